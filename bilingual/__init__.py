@@ -1,0 +1,1 @@
+"""The two languages: orthography, sentences, language identification, encoders."""

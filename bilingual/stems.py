@@ -1,0 +1,32 @@
+"""One key for the forms of a word: `signed`, `signing` → `sign`; `nước`, `nuoc` → `nuoc`.
+
+English suffixes go by the Snowball rules (Porter, 2001), as tantivy carries them. Vietnamese does
+not inflect; its syllables pass through, whatever the rules do to them they do on both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bilingual.orthography import fold
+
+if TYPE_CHECKING:
+    import tantivy
+
+
+@cache
+def _analyser() -> tantivy.TextAnalyzer:
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    return builder.filter(tantivy.Filter.stemmer("english")).build()
+
+
+def stems(words: Sequence[str]) -> list[str]:
+    """The folded stem of each normalised word, in order."""
+    folded = [fold(word) for word in words]
+    # The analyser drops what it holds for too long; such "words" are their own stem.
+    stemmed = _analyser().analyze(" ".join(folded)) if folded else []
+    return stemmed if len(stemmed) == len(folded) else folded
