@@ -1,0 +1,65 @@
+"""Which files lie under the paths that were given."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ingest.errors import FileMissingError, FileUnreadableError, ReadError
+
+
+def find(paths: Iterable[Path]) -> list[Path | ReadError]:
+    """The files at `paths` and in the folders among them, each once, as absolute paths.
+
+    Folders are walked in alphabetical order, links followed once; hidden files are left out. What
+    cannot be looked into stands in the list as the error that says why.
+    """
+    found: dict[Path, Path | ReadError] = {}
+    for path in paths:
+        for item in _under(Path(os.path.abspath(path)), set()):  # noqa: PTH100 keeps links as named
+            place = item if isinstance(item, Path) else Path(str(item.params["path"]))
+            found.setdefault(place, item)
+    return list(found.values())
+
+
+def _under(path: Path, folders: set[str]) -> Iterator[Path | ReadError]:
+    """The files at or under `path`; `folders` are those already entered, links resolved."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        yield FileMissingError(path=path)
+        return
+    except OSError as exc:  # no permission, or a link that leads to itself
+        yield FileUnreadableError(path=path, detail=exc.strerror)
+        return
+    if not _is_unicode(path):
+        yield FileUnreadableError(path=ascii(str(path)), detail="its name is not valid UTF-8")
+    elif stat.S_ISREG(mode):
+        yield path
+    elif not stat.S_ISDIR(mode):
+        yield FileUnreadableError(path=path, detail="it is neither a file nor a folder")
+    elif (real := os.path.realpath(path)) not in folders:
+        folders.add(real)
+        yield from _in_folder(path, folders)
+
+
+def _in_folder(folder: Path, folders: set[str]) -> Iterator[Path | ReadError]:
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as exc:
+        yield FileUnreadableError(path=folder, detail=exc.strerror)
+        return
+    for path in inside:
+        if not path.name.startswith("."):
+            yield from _under(path, folders)
+
+
+def _is_unicode(path: Path) -> bool:
+    """Whether the name is text at all; on Linux it may be any bytes."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

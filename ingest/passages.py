@@ -1,0 +1,173 @@
+"""Sentences and passages of a document: runs of whole sentences within one section."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bilingual.language import document_language
+from bilingual.sentences import split
+from ingest.outline import Block
+from vectorstore import DocumentLanguage, NewPassage, Sentence
+
+# all-MiniLM-L6-v2 and its like read 256 tokens and drop the rest. A passage of half that and more
+# still holds a paragraph of the news articles and encyclopaedia texts it is meant for.
+TARGET_TOKENS = 180
+
+# No passage of several sentences is larger, its section's headings included: 256, less the two
+# special tokens and what a count by sentence may miss.
+LARGEST_TOKENS = 240
+
+# A sentence is repeated at the start of the next passage if that costs no more than this.
+_LARGEST_OVERLAP_TOKENS = 60
+
+# A sentence that has no more than this before it on its line starts it: "(12)", "iv)", "*".
+_LONGEST_MARKER = 5
+
+# Names and addresses say little of a language: a passage with less beside has its document's.
+_SHORTEST_IDENTIFIED = 40
+
+_ADDRESS = re.compile(r"\S+://\S+")
+_LEAD_IN = re.compile(r":[\"'”’»)\]*_]*$")
+
+CountTokens = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence with what decides where a passage may be cut.
+
+    Attributes:
+        leads_in: It ends in a colon and so belongs to what follows.
+        starts: It starts a paragraph or a list item.
+    """
+
+    place: Sentence
+    tokens: int
+    leads_in: bool
+    starts: bool
+
+
+def sentences_of(text: str, block: Block) -> list[Sentence]:
+    """The sentences of a block, as offsets into `text`."""
+    return [
+        Sentence(block.start + start, block.start + end)
+        for start, end in split(text[block.start : block.end])
+    ]
+
+
+def embedded_text(section: str | None, passage: str) -> str:
+    """What the encoder sees of a passage: its section's headings, and itself.
+
+    A passage often does not repeat what its heading names. The document's title is left out: it
+    would make all passages of a document alike.
+    """
+    return f"{section}\n{passage}" if section else passage
+
+
+def passages_of(
+    text: str,
+    blocks: Sequence[tuple[Block, Sequence[Sentence]]],
+    language: DocumentLanguage,
+    count_tokens: CountTokens,
+) -> list[NewPassage]:
+    """The passages of a document.
+
+    Args:
+        text: The document's text.
+        blocks: Its blocks with their sentences, in order.
+        language: The document's.
+        count_tokens: The encoder's own count.
+    """
+    found: list[NewPassage] = []
+    for section, units in _sections(text, blocks, count_tokens):
+        room = LARGEST_TOKENS - (count_tokens(section) if section else 0)
+        for first, last in _cut(units, min(TARGET_TOKENS, max(room, TARGET_TOKENS // 2))):
+            start, end = units[first].place.start, units[last].place.end
+            passage = text[start:end]
+            written = _ADDRESS.sub("", passage)
+            identified = len(written.strip()) >= _SHORTEST_IDENTIFIED
+            found.append(
+                NewPassage(
+                    start,
+                    end,
+                    section,
+                    page=None,
+                    language=document_language(written) if identified else language,
+                    embedded_text=embedded_text(section, passage),
+                )
+            )
+    return found
+
+
+def _sections(
+    text: str, blocks: Sequence[tuple[Block, Sequence[Sentence]]], count_tokens: CountTokens
+) -> Iterator[tuple[str | None, list[_Unit]]]:
+    """Neighbouring blocks of one section together."""
+    units: list[_Unit] = []
+    section: str | None = None
+    for block, sentences in blocks:
+        if units and block.section != section:
+            yield section, units
+            units = []
+        section = block.section
+        units += [_unit(text, sentence, count_tokens) for sentence in sentences]
+    if units:
+        yield section, units
+
+
+def _unit(text: str, place: Sentence, count_tokens: CountTokens) -> _Unit:
+    sentence = text[place.start : place.end]
+    marker = text[text.rfind("\n", 0, place.start) + 1 : place.start].strip()
+    return _Unit(
+        place,
+        count_tokens(sentence),
+        leads_in=bool(_LEAD_IN.search(sentence)),
+        starts=len(marker) <= _LONGEST_MARKER,
+    )
+
+
+def _cut(units: Sequence[_Unit], budget: int) -> Iterator[tuple[int, int]]:
+    """Where the passages of a section begin and end, as places in `units`, both included.
+
+    The section is cut into parts of about the same size, so that no stub is left at its end.
+    """
+    total = sum(unit.tokens for unit in units)
+    aim = total / math.ceil(total / budget) if total else 0
+    first = 0
+    while first < len(units):
+        last = _last(units, first, aim, budget)
+        yield first, last
+        if last + 1 == len(units):
+            return
+        first = last if _overlaps(units, first, last, budget) else last + 1
+
+
+def _last(units: Sequence[_Unit], first: int, aim: float, budget: int) -> int:
+    """The last sentence of the passage that begins with `first`."""
+    last, tokens = first, units[first].tokens
+    while last + 1 < len(units):
+        following = units[last + 1]
+        full = tokens >= aim * (0.75 if following.starts else 1.0)
+        # What leads in never ends a passage if what follows fits.
+        if tokens + following.tokens > budget or (full and not units[last].leads_in):
+            break
+        last, tokens = last + 1, tokens + following.tokens
+    if units[last].leads_in and first < last < len(units) - 1:
+        return last - 1  # it did not fit: it goes with the next passage
+    return last
+
+
+def _overlaps(units: Sequence[_Unit], first: int, last: int, budget: int) -> bool:
+    """Whether the sentence `last` is repeated at the start of the next passage.
+
+    Only where a paragraph was cut: items of a list, and paragraphs, stand for themselves.
+    """
+    return (
+        last > first
+        and not units[last + 1].starts
+        and units[last].tokens <= _LARGEST_OVERLAP_TOKENS
+        and units[last].tokens + units[last + 1].tokens <= budget
+    )

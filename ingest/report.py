@@ -1,0 +1,54 @@
+"""What an ingest says of itself, while it runs and when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.errors import ReadError
+
+Stage = Literal["reading", "embedding", "publishing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest has come.
+
+    Attributes:
+        stage: What is being done: files are read, then passages embedded, then all is published.
+        done: Files read, or passages embedded, so far.
+        total: How many there are.
+        path: The file being read; None in other stages.
+    """
+
+    stage: Stage
+    done: int
+    total: int
+    path: str | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an ingest did. Files are named by their absolute paths.
+
+    Attributes:
+        renamed: Old path, new path.
+        skipped: Why each file that could not be taken was left out.
+        passages: Passages of the added and changed documents.
+        passages_embedded: Those of them whose vectors were not known yet.
+        generation: The library's generation afterwards, None if nothing had to be published.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    skipped: tuple[ReadError, ...]
+    passages: int
+    passages_embedded: int
+    generation: int | None
+    seconds: float

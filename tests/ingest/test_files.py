@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ingest.errors import FileMissingError, FileUnreadableError, ReadError
+from ingest.files import find
+
+
+def names(found: list[Path | ReadError]) -> list[str]:
+    return [item.name if isinstance(item, Path) else type(item).__name__ for item in found]
+
+
+def test_folders_are_walked_in_order_without_hidden_files(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "sub/c.txt", ".hidden.txt", ".git/config", "sub/.d.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert names(find([tmp_path])) == ["a.md", "b.txt", "c.txt"]
+
+
+def test_a_file_named_twice_comes_once_and_absolute(tmp_path: Path, monkeypatch: object) -> None:
+    path = tmp_path / "a.txt"
+    path.touch()
+    found = find([path, tmp_path, tmp_path / "." / "a.txt", Path(os.path.relpath(path))])
+    assert found == [path]
+
+
+def test_links_that_lead_in_circles_end(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.txt").touch()
+    (tmp_path / "sub" / "up").symlink_to(tmp_path)
+    (tmp_path / "self").symlink_to(tmp_path / "self")
+    assert names(find([tmp_path])) == ["FileUnreadableError", "a.txt"]
+
+
+def test_what_is_not_there_or_not_a_file_is_an_error_in_the_list(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+    os.mkfifo(tmp_path / "pipe.txt")
+    found = find([tmp_path / "nowhere", tmp_path / "a.txt" / "below", tmp_path])
+    assert names(found) == [
+        "FileMissingError",
+        "FileMissingError",
+        "a.txt",
+        "FileUnreadableError",
+    ]
+    assert isinstance(found[0], FileMissingError)
+    assert "nowhere" in found[0].message("vi")
+
+
+def test_a_name_that_is_no_text_is_skipped(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).touch()
+    found = find([tmp_path])
+    assert isinstance(found[0], FileUnreadableError)
+    assert "UTF-8" in str(found[0])

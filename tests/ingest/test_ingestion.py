@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bilingual.errors import EncoderError
+from ingest import Progress, Report, ingest
+from tests.fakes import HashEncoder
+from vectorstore import Library
+
+ORIGINALS = Path(
+    os.environ.get("TRICHDAN_ORIGINALS", Path(__file__).parents[2].parent / "shared" / "documents")
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    place = tmp_path / "documents"
+    place.mkdir()
+    (place / "paris.md").write_text(
+        "# Paris\n\nThe summit was in Paris.\n\n## Delegates\n\nOver 1,000 came.\n"
+    )
+    (place / "hội nghị.txt").write_text("Hội nghị ở Paris. Hơn 1.000 đại biểu đã đến dự.\n")
+    return place
+
+
+def texts(folder: Path) -> dict[str, list[str]]:
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        for document in snapshot.documents():
+            text = snapshot.text(document.id)
+            for passage in snapshot.passages_of(document.id):
+                assert passage.text == text[passage.start : passage.end]
+                assert passage.sentences
+        return {
+            document.id: [passage.text for passage in snapshot.passages_of(document.id)]
+            for document in snapshot.documents()
+        }
+
+
+def counts(report: Report) -> tuple[int, ...]:
+    return tuple(
+        len(part)
+        for part in (
+            report.added,
+            report.changed,
+            report.unchanged,
+            report.renamed,
+            report.skipped,
+        )
+    )
+
+
+def test_files_become_documents_with_exact_passages(documents: Path, folder: Path) -> None:
+    events: list[Progress] = []
+    report = ingest([documents], folder, HashEncoder(), on_progress=events.append)
+    assert counts(report) == (2, 0, 0, 0, 0)
+    assert report.passages == report.passages_embedded == 3
+    assert texts(folder) == {
+        "paris": ["The summit was in Paris.", "Over 1,000 came."],
+        "hoi-nghi": ["Hội nghị ở Paris. Hơn 1.000 đại biểu đã đến dự."],
+    }
+    assert [event.stage for event in events] == [
+        *["reading"] * 3,
+        *["embedding"] * 2,
+        *["publishing"] * 2,
+    ]
+    assert events[1] == Progress("reading", 1, 2, str(documents / "paris.md"))
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        assert [(d.title, d.language) for d in snapshot.documents()] == [
+            ("Hội nghị ở Paris. Hơn 1.000 đại biểu đã đến dự.", "vi"),
+            ("Paris", "en"),
+        ]
+        assert snapshot.passages_of("paris")[1].section == "Delegates"
+
+
+def test_the_same_again_changes_nothing(documents: Path, folder: Path) -> None:
+    first = ingest([documents], folder, HashEncoder())
+    encoder = HashEncoder()
+    again = ingest([documents, documents / "paris.md"], folder, encoder)
+    assert counts(again) == (0, 0, 2, 0, 0)
+    assert again.generation is None
+    assert encoder.encoded == []
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        assert snapshot.generation == first.generation
+
+
+def test_an_edit_embeds_only_what_is_new(documents: Path, folder: Path) -> None:
+    ingest([documents], folder, HashEncoder())
+    path = documents / "paris.md"
+    path.write_text(path.read_text().replace("1,000", "2,000"))
+    encoder = HashEncoder()
+    report = ingest([documents], folder, encoder)
+    assert counts(report) == (0, 1, 1, 0, 0)
+    assert encoder.encoded == ["Delegates\nOver 2,000 came."]
+    assert texts(folder)["paris"] == ["The summit was in Paris.", "Over 2,000 came."]
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        assert snapshot.document_frequency("1000") == 1  # in the other document
+
+
+def test_a_moved_file_keeps_its_document(documents: Path, folder: Path) -> None:
+    ingest([documents], folder, HashEncoder())
+    moved = documents / "sub" / "lyon.md"
+    moved.parent.mkdir()
+    (documents / "paris.md").rename(moved)
+    encoder = HashEncoder()
+    report = ingest([documents], folder, encoder)
+    assert counts(report) == (0, 0, 1, 1, 0)
+    assert report.renamed == ((str(documents / "paris.md"), str(moved)),)
+    assert encoder.encoded == []
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        assert snapshot.document("paris").source == str(moved)
+
+
+def test_a_copy_is_a_document_of_its_own(documents: Path, folder: Path) -> None:
+    ingest([documents], folder, HashEncoder())
+    (documents / "copy").mkdir()
+    (documents / "copy" / "paris.md").write_bytes((documents / "paris.md").read_bytes())
+    encoder = HashEncoder()
+    report = ingest([documents], folder, encoder)
+    assert counts(report) == (1, 0, 2, 0, 0)
+    assert encoder.encoded == []
+    assert set(texts(folder)) == {"paris", "paris-2", "hoi-nghi"}
+
+
+def test_a_file_that_is_gone_stays_in_the_library(documents: Path, folder: Path) -> None:
+    ingest([documents], folder, HashEncoder())
+    (documents / "paris.md").unlink()
+    assert counts(ingest([documents], folder, HashEncoder())) == (0, 0, 1, 0, 0)
+    assert "paris" in texts(folder)
+
+
+def test_bad_files_are_skipped_by_name_and_the_rest_goes_on(documents: Path, folder: Path) -> None:
+    (documents / "a-empty.txt").write_text(" \n")
+    (documents / "b-binary.txt").write_bytes(b"\x00\x01\x02")
+    (documents / "c-large.txt").write_text("large " * 1000)
+    (documents / "d-slides.pptx").write_bytes(b"PK")
+    (documents / "e-signs.md").write_text("***\n--- ---\n")
+    report = ingest(
+        [documents / "nowhere.txt", documents], folder, HashEncoder(), largest_file_bytes=5000
+    )
+    assert [(error.code, Path(str(error.params["path"])).name) for error in report.skipped] == [
+        ("file-missing", "nowhere.txt"),
+        ("file-empty", "a-empty.txt"),
+        ("encoding-unknown", "b-binary.txt"),
+        ("file-too-large", "c-large.txt"),
+        ("format-unknown", "d-slides.pptx"),
+        ("file-empty", "e-signs.md"),
+    ]
+    assert counts(report)[:4] == (2, 0, 0, 0)
+
+
+def test_a_file_that_became_unreadable_keeps_its_old_version(documents: Path, folder: Path) -> None:
+    ingest([documents], folder, HashEncoder())
+    (documents / "paris.md").write_bytes(b"\x00")
+    report = ingest([documents], folder, HashEncoder())
+    assert counts(report) == (0, 0, 1, 0, 1)
+    assert texts(folder)["paris"][0] == "The summit was in Paris."
+
+
+class _FailingEncoder(HashEncoder):
+    """Fails at the second batch."""
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        if self.encoded:
+            raise EncoderError(detail="out of memory")
+        return super().encode_passages(texts)
+
+
+def test_what_was_embedded_before_a_failure_is_kept(tmp_path: Path, folder: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("".join(f"# Part {n}\n\nSentence {n}.\n" for n in range(100)))
+    failing = _FailingEncoder()
+    with pytest.raises(EncoderError, match="out of memory"):
+        ingest([path], folder, failing)
+    encoder = HashEncoder()
+    report = ingest([path], folder, encoder)
+    assert counts(report) == (1, 0, 0, 0, 0)
+    assert len(failing.encoded) == 64
+    assert report.passages_embedded == len(encoder.encoded) == 36
+
+
+def test_a_headline_alone_is_still_found(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "short.md").write_text("# Only a heading\n")
+    ingest([tmp_path / "short.md"], folder, HashEncoder())
+    assert texts(folder) == {"short": ["# Only a heading"]}
+
+
+@pytest.mark.skipif(not ORIGINALS.is_dir(), reason="the two originals are not on this machine")
+def test_the_originals_are_read_with_exact_offsets(folder: Path) -> None:
+    report = ingest([ORIGINALS], folder, HashEncoder())
+    assert counts(report) == (2, 0, 0, 0, 0)
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        by_language = {document.language: document for document in snapshot.documents()}
+        for document in by_language.values():
+            original = Path(document.source).read_text(encoding="utf-8")
+            text = snapshot.text(document.id)
+            assert text == original
+            for passage in snapshot.passages_of(document.id):
+                assert passage.text == original[passage.start : passage.end]
+            inside = [original[s.start : s.end] for s in snapshot.sentences(document.id)]
+            assert not any("Communications Today" in sentence for sentence in inside)
+            assert not any(sentence.startswith(("- ", "(1)")) for sentence in inside)
+        vi, en = by_language["vi"], by_language["en"]
+        assert vi.title.startswith("Tuyên bố chung của 60 quốc gia")
+        assert {p.section for p in snapshot.passages_of(vi.id)} == {None, vi.title}
+        sections = {p.section for p in snapshot.passages_of(en.id)}
+        assert sections == {None, "Changing our approach to AI"}

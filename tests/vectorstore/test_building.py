@@ -1,0 +1,70 @@
+"""Changing a copy of the last generation gives what building from nothing gives."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.vectorstore.documents import ENCODER, OpenLibrary, OpenWriter, document, publish
+from vectorstore import Snapshot
+from vectorstore.building import STEPS
+
+
+def many(source: str, topic: str, number: int):
+    return document(source, *(f"{topic} sentence number {n}, {topic}." for n in range(number)))
+
+
+def found(snapshot: Snapshot, topic: str) -> list[str]:
+    near = snapshot.dense(ENCODER.encode_question(f"{topic} sentence number 3"), 5)
+    exact = snapshot.lexical({topic: 1.0, "3": 2.0}, 1)
+    return [passage.text for passage in snapshot.passages([n.passage for n in near + exact])]
+
+
+@pytest.mark.parametrize("copy_from", [1, 10_000])
+def test_copied_and_new_indexes_find_the_same(
+    copy_from: int, writer: OpenWriter, open_library: OpenLibrary
+) -> None:
+    with writer(copy_from_passages=copy_from) as w:
+        publish(w, many("/in/a.txt", "apple", 60), many("/in/b.txt", "banana", 60))
+        publish(w, many("/in/c.txt", "cherry", 1))
+        publish(w, many("/in/c.txt", "cherry", 8))
+        w.publish(removed=["c"])
+        publish(w, many("/in/c.txt", "damson", 9))
+    with open_library() as library, library.snapshot() as snapshot:
+        assert snapshot.lexical({"cherry": 1.0}, 5) == []
+        assert found(snapshot, "damson")[0] == "damson sentence number 3, damson."
+        assert found(snapshot, "banana")[-1] == "banana sentence number 3, banana."
+        assert snapshot.passage_count == 129
+        for passage in range(1, 120, 7):
+            vector = snapshot.vectors([passage])[0]
+            assert snapshot.dense(vector, 1)[0].passage == passage
+
+
+def test_a_copy_that_has_lost_too_much_is_built_anew(
+    writer: OpenWriter, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies: list[object] = []
+    monkeypatch.setattr("vectorstore.building._copy", lambda *paths: copies.append(paths))
+    with writer(copy_from_passages=1) as w:
+        publish(w, many("/in/a.txt", "apple", 40), many("/in/b.txt", "banana", 20))
+        w.publish(removed=["b"])
+    assert copies == []
+    with open_library() as library, library.snapshot() as snapshot:
+        assert len(snapshot.dense(ENCODER.encode_question("apple"), 60)) == 40
+
+
+def test_more_passages_than_one_batch_of_chroma(
+    writer: OpenWriter, open_library: OpenLibrary
+) -> None:
+    with writer() as w:
+        publish(w, many("/in/a.txt", "apple", 2_300))
+    with open_library() as library, library.snapshot() as snapshot:
+        assert snapshot.passage_count == 2_300
+        vector = snapshot.vectors([2_222])[0]
+        assert snapshot.dense(vector, 1)[0].score == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_publish_goes_through_its_steps_in_order(writer: OpenWriter) -> None:
+    steps: list[str] = []
+    with writer(on_step=steps.append) as w:
+        publish(w, many("/in/a.txt", "apple", 3))
+    assert tuple(steps) == STEPS

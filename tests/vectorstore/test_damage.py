@@ -1,0 +1,182 @@
+"""Damaged indexes are found, set aside and rebuilt from the catalogue."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.vectorstore.documents import ENCODER, OpenLibrary, OpenWriter, document, publish
+from vectorstore import Library, Neighbour
+from vectorstore.errors import IndexDamagedError, SnapshotLostError
+from vectorstore.manifest import DENSE, LEXICAL, Manifest
+
+A = document("/in/a.txt", *(f"Sentence number {number}, of many." for number in range(40)))
+
+
+def truncate(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def zero(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def ask(library: Library) -> list[Neighbour]:
+    with library.snapshot() as snapshot:
+        question = ENCODER.encode_question("Sentence number 7, of many.")
+        found = snapshot.dense(question, 5) + snapshot.dense(question, 5, documents=["a"])
+        return found + snapshot.lexical({"7": 1.0, "many": 1.0}, 5)
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of the newest generation that hold something."""
+    newest = max((folder / "generations").iterdir())
+    return sorted(p for p in newest.rglob("*") if p.is_file() and p.stat().st_size)
+
+
+def assert_same(found: list[Neighbour], expected: list[Neighbour]) -> None:
+    assert [n.passage for n in found] == [n.passage for n in expected]
+    assert [n.score for n in found] == pytest.approx([n.score for n in expected], abs=1e-5)
+
+
+HARMS = [truncate, zero, flip, remove]
+
+
+def test_damage_to_any_file_is_found_before_native_code_reads_it(
+    writer: OpenWriter, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    directory = next((folder / "generations").iterdir())
+    paths = [path for path in files(folder) if path.parent != directory]
+    assert len(paths) > 10
+    for path in paths:
+        sound = path.read_bytes()
+        for harm in HARMS:
+            if harm is flip and path.name == "chroma.sqlite3":
+                continue  # SQLite's check sees its structure, not every value
+            harm(path)
+            with pytest.raises(IndexDamagedError):
+                check(directory)
+            path.write_bytes(sound)
+    check(directory)
+
+
+def check(directory: Path) -> None:
+    for half in (DENSE, LEXICAL):
+        Manifest.read(directory).check(directory, half)
+
+
+@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("name", ["data_level0.bin", "chroma.sqlite3", "meta.json"])
+def test_a_damaged_index_is_rebuilt_when_it_is_opened(
+    harm: Callable[[Path], None],
+    name: str,
+    writer: OpenWriter,
+    open_library: OpenLibrary,
+    folder: Path,
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        expected = ask(library)
+    harm(next(path for path in files(folder) if path.name == name))
+    with open_library() as library:
+        assert_same(ask(library), expected)
+    assert len(list((folder / "generations").iterdir())) == 1
+
+
+def test_a_damaged_manifest_is_made_again(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    truncate(next(path for path in files(folder) if path.name == "manifest.json"))
+    with open_library() as library:
+        assert len(ask(library)) == 15
+        assert len(list((folder / "generations").iterdir())) == 1
+
+
+def test_a_lost_generation_is_rebuilt(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        expected = ask(library)
+    shutil.rmtree(folder / "generations")
+    with open_library() as library:
+        assert_same(ask(library), expected)
+    assert len(list((folder / "generations").iterdir())) == 1
+
+
+def test_damage_while_serving_is_mended_without_a_restart(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        expected = ask(library)
+        zero(next(path for path in files(folder) if path.name == "chroma.sqlite3"))
+        assert_same(ask(library), expected)
+        assert max((folder / "generations").iterdir()).name.startswith("000002-")
+
+
+def test_a_writer_does_not_copy_damage_on(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer(copy_from_passages=1) as w:
+        publish(w, A)
+        flip(next(path for path in files(folder) if path.name == "data_level0.bin"))
+        publish(w, document("/in/b.txt", "One more."))
+    with open_library() as library, library.snapshot() as snapshot:
+        for row in (1, 20, 41):
+            vector = snapshot.vectors([row])[0]
+            assert snapshot.dense(vector, 1)[0].passage == row
+        assert snapshot.generation == 2
+
+
+def test_a_snapshot_whose_damaged_index_was_overtaken_says_so(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+        with open_library() as library, library.snapshot() as old:
+            damaged = [path for path in files(folder) if path.name == "data_level0.bin"]
+            publish(w, document("/in/b.txt", "One more."))
+            for path in damaged:
+                zero(path)
+            for _ in range(2):
+                with pytest.raises(SnapshotLostError):
+                    old.dense(ENCODER.encode_question("one"), 1)
+            with library.snapshot() as new:
+                assert len(new.dense(ENCODER.encode_question("one"), 50)) == 41
+
+
+def test_damage_that_rebuilding_does_not_mend_is_an_error(
+    writer: OpenWriter,
+    open_library: OpenLibrary,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    flip(next(path for path in files(folder) if path.name == "data_level0.bin"))
+    monkeypatch.setattr("vectorstore.verification._SAME", 2.0)
+    monkeypatch.setattr("vectorstore.catalogue.Catalogue.passage_count", lambda self: 7)
+    with open_library() as library, pytest.raises(IndexDamagedError, match="instead of 7"):
+        ask(library)

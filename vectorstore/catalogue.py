@@ -1,0 +1,169 @@
+"""Reading the catalogue: documents, passages and vectors, as of one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vectorstore.errors import DocumentMissingError, PassageMissingError
+from vectorstore.types import Document, DocumentLanguage, Passage, Sentence, Vectors
+
+_DOCUMENT = "id, title, language, source, version, pages"
+_PASSAGE = 'id, document, text, start, "end", section, page, language'
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """What the indexes are told of one passage."""
+
+    passage: int
+    document: str
+    section: str | None
+    text: str
+    language: DocumentLanguage
+    vector: Vectors
+
+
+class Catalogue:
+    """The read side of the catalogue, over a connection that the caller owns."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def documents(self) -> list[Document]:
+        """Every document, in the order of their ids."""
+        rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents ORDER BY id")
+        return [Document(*row) for row in rows]
+
+    def document(self, document: str) -> Document:
+        """One document.
+
+        Raises:
+            DocumentMissingError: There is none of that id.
+        """
+        row = self._connection.execute(
+            f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document,)
+        ).fetchone()
+        if row is None:
+            raise DocumentMissingError(document=document)
+        return Document(*row)
+
+    def text(self, document: str) -> str:
+        """The whole normalised text of a document, which every offset points into.
+
+        Raises:
+            DocumentMissingError: There is none of that id.
+        """
+        row = self._connection.execute(
+            "SELECT text FROM documents WHERE id = ?", (document,)
+        ).fetchone()
+        if row is None:
+            raise DocumentMissingError(document=document)
+        return str(row[0])
+
+    def sentences(self, document: str) -> list[Sentence]:
+        """The sentences of a document, in order.
+
+        Raises:
+            DocumentMissingError: There is none of that id.
+        """
+        self.document(document)
+        rows = self._connection.execute(
+            'SELECT start, "end" FROM sentences WHERE document = ? ORDER BY start', (document,)
+        )
+        return [Sentence(*row) for row in rows]
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of `ids`, in their order.
+
+        Raises:
+            PassageMissingError: One of them is not in the library.
+        """
+        found = {passage.id: passage for passage in self._passages("id", ids)}
+        for passage in ids:
+            if passage not in found:
+                raise PassageMissingError(passage=passage)
+        return [found[passage] for passage in ids]
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """The passages of a document, in the order of the text.
+
+        Raises:
+            DocumentMissingError: There is none of that id.
+        """
+        self.document(document)
+        return sorted(self._passages("document", [document]), key=lambda found: found.start)
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of `ids`.
+
+        Returns:
+            float32 `[len(ids), dim]`, rows of unit length in the order of `ids`.
+
+        Raises:
+            PassageMissingError: One of them is not in the library.
+        """
+        rows = self._connection.execute(
+            "SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.id = p.vector "
+            "WHERE p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        found = {passage: np.frombuffer(blob, np.float32) for passage, blob in rows}
+        for passage in ids:
+            if passage not in found:
+                raise PassageMissingError(passage=passage)
+        if not ids:
+            return np.empty((0, 0), np.float32)
+        return np.stack([found[passage] for passage in ids])
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def index_rows(self, after: int = 0, batch: int = 1000) -> Iterator[list[IndexRow]]:
+        """What the indexes are built from: passages with an id above `after`, in batches."""
+        while rows := self._connection.execute(
+            "SELECT p.id, p.document, p.section, p.text, p.language, v.vector "
+            "FROM passages p JOIN vectors v ON v.id = p.vector "
+            "WHERE p.id > ? ORDER BY p.id LIMIT ?",
+            (after, batch),
+        ).fetchall():
+            yield [IndexRow(passage, document, section, written, language, _vector(blob)) for passage, document, section, written, language, blob in rows]
+            after = rows[-1][0]
+
+    def probes(self, number: int, after: int = 0) -> list[IndexRow]:
+        """At most `number` passages with an id above `after`, spread evenly over them.
+
+        An index is asked for these to see whether it gives back what was put in.
+        """
+        low, high = self._connection.execute(
+            "SELECT min(id), max(id) FROM passages WHERE id > ?", (after,)
+        ).fetchone()
+        if low is None:
+            return []
+        places = {int(place) for place in np.linspace(low, high, number)}
+        rows = (next(self.index_rows(place - 1, batch=1))[0] for place in sorted(places))
+        return list({row.passage: row for row in rows}.values())
+
+    def _passages(self, column: str, values: Iterable[int | str]) -> list[Passage]:
+        chosen = f"{column} IN (SELECT value FROM json_each(?))"
+        wanted = (json.dumps(list(values)),)
+        rows = self._connection.execute(f"SELECT {_PASSAGE} FROM passages WHERE {chosen}", wanted)
+        sentences = self._connection.execute(
+            'SELECT p.id, s.start, s."end" FROM passages p JOIN sentences s '
+            'ON s.document = p.document AND s.start >= p.start AND s.start < p."end" '
+            f"WHERE p.{chosen} ORDER BY p.id, s.start",
+            wanted,
+        )
+        inside: dict[int, list[Sentence]] = {}
+        for passage, start, end in sentences:
+            inside.setdefault(passage, []).append(Sentence(start, end))
+        return [replace(Passage(*row), sentences=tuple(inside.get(row[0], ()))) for row in rows]
+
+
+def _vector(blob: bytes) -> Vectors:
+    return np.frombuffer(blob, np.float32)

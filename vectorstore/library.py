@@ -1,0 +1,186 @@
+"""A library opened for reading. It follows what writers publish, in this or any other process."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vectorstore import schema
+from vectorstore.errors import LibraryMissingError, SnapshotLostError
+from vectorstore.generation import Generation
+from vectorstore.schema import CATALOGUE, GENERATIONS, Meta
+from vectorstore.snapshot import Snapshot
+from vectorstore.translation import catalogue_errors
+from vectorstore.writer import rebuild
+
+# Connections kept for the next snapshot; more threads than that at once open their own.
+_IDLE_CONNECTIONS = 16
+
+
+class Library:
+    """Hands out snapshots, to any number of threads at once."""
+
+    def __init__(self, folder: Path, encoder_name: str | None, dim: int | None) -> None:
+        """Use `open`, which looks whether there is a library."""
+        self.folder = folder
+        self._expected = (encoder_name, dim)
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._current: Generation | None = None
+        self._file: tuple[int, int] | None = None
+
+    @classmethod
+    def open(cls, folder: Path, encoder_name: str | None = None, dim: int | None = None) -> Library:
+        """Open the library in `folder` for reading.
+
+        Args:
+            folder: The library's folder.
+            encoder_name: Name of the encoder that questions will be encoded with. None, with
+                `dim`, where nothing will be asked of the dense index.
+            dim: Width of its vectors.
+
+        Raises:
+            LibraryMissingError: There is none.
+            EncoderMismatchError: It was built with another encoder.
+            LibraryTooNewError: A newer version of the program wrote it.
+            LibraryDamagedError: Its catalogue cannot be read.
+        """
+        library = cls(folder, encoder_name, dim)
+        library.snapshot().close()
+        return library
+
+    def close(self) -> None:
+        """Release everything that no snapshot still uses."""
+        with self._lock:
+            self._drop()
+
+    def __enter__(self) -> Self:
+        """The library itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def warm(self) -> None:
+        """Open and check both indexes now, so that the first question need not wait."""
+        with self.snapshot() as snapshot:
+            snapshot.check()
+
+    def snapshot(self) -> Snapshot:
+        """The library as it stands now, until the snapshot is closed.
+
+        Raises:
+            StoreError: The library cannot be read, see `open`.
+        """
+        with catalogue_errors(self.folder):
+            missing = ""
+            while True:
+                connection = self._connection()
+                try:
+                    connection.execute("BEGIN")
+                    meta = schema.read_meta(connection)
+                    self._check_encoder(meta)
+                    if meta.generation == 0:
+                        return Snapshot(self, connection, meta, None)
+                    if index := self._hold(meta):
+                        return Snapshot(self, connection, meta, index)
+                except BaseException:
+                    connection.close()
+                    raise
+                self.give_back(connection)
+                # What the catalogue named is gone. Mostly a newer generation is current by now;
+                # if the catalogue names the same one again, its directory was lost.
+                if meta.directory == missing:
+                    rebuild(self.folder, damaged=missing)
+                missing = meta.directory
+
+    def give_back(self, connection: sqlite3.Connection) -> None:
+        """Take a snapshot's connection back, its transaction over."""
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        with self._lock:
+            if len(self._idle) < _IDLE_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def replace_damaged(self, damaged: Generation, edition: int) -> Generation:
+        """A sound generation of the same passages in the place of `damaged`.
+
+        The caller's hold on `damaged` is released.
+
+        Raises:
+            SnapshotLostError: The passages have changed meanwhile.
+            IndexDamagedError: Rebuilding did not help.
+        """
+        with self._lock:
+            if self._current is damaged:
+                self._current = None
+                damaged.release()
+        damaged.release()
+        rebuild(self.folder, damaged.directory.name)
+        with self.snapshot() as now:
+            if now.edition != edition or now.index is None:
+                raise SnapshotLostError(path=self.folder)
+            return now.index.retain()
+
+    def _hold(self, meta: Meta) -> Generation | None:
+        """The generation that `meta` names, held for the caller; None if it is gone."""
+        directory = self.folder / GENERATIONS / meta.directory
+        with self._lock:
+            if self._current is None or self._current.number < meta.generation:
+                try:
+                    opened = Generation(meta.generation, directory)
+                except FileNotFoundError:
+                    return None
+                if self._current is not None:
+                    self._current.release()
+                self._current = opened
+            return self._current.retain() if self._current.directory == directory else None
+
+    def _connection(self) -> sqlite3.Connection:
+        """A connection to the catalogue that no other snapshot uses."""
+        path = self.folder / CATALOGUE
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            raise LibraryMissingError(path=self.folder) from None
+        with self._lock:
+            # Another library may have been put in this one's place.
+            if self._file != (found.st_dev, found.st_ino):
+                self._drop()
+                self._file = (found.st_dev, found.st_ino)
+            if self._idle:
+                return self._idle.pop()
+        connection = schema.connect(self.folder)
+        try:
+            if not schema.exists(connection, self.folder):
+                raise LibraryMissingError(path=self.folder)
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check_encoder(self, meta: Meta) -> None:
+        name, dim = self._expected
+        schema.check_encoder(
+            meta, meta.encoder if name is None else name, meta.dim if dim is None else dim
+        )
+
+    def _drop(self) -> None:
+        """Close what is kept for the next snapshot; the lock is held."""
+        while self._idle:
+            self._idle.pop().close()
+        if self._current is not None:
+            self._current.release()
+            self._current = None

@@ -1,0 +1,156 @@
+"""The catalogue's file: its tables, and how it is opened.
+
+`catalogue.sqlite` is the truth. Everything else in a library's folder can be made again from it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from vectorstore.errors import EncoderMismatchError, LibraryTooNewError
+
+SCHEMA_VERSION = 1
+CATALOGUE = "catalogue.sqlite"
+GENERATIONS = "generations"
+
+# A repair in another process holds SQLite's write lock while it rebuilds an index: 100,000
+# passages take about a minute, and a writer would rather wait than lose its work.
+_WAIT_FOR_LOCK_S = 120.0
+
+# Text comes last in its row, so that listing documents does not read it. Vectors have a table of
+# their own, keyed by what was embedded: an unchanged passage, or one embedded before an
+# interruption, finds its vector again. `tokens` is for the token vectors of late interaction.
+_TABLES = """
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    language TEXT NOT NULL,
+    source TEXT NOT NULL UNIQUE,
+    version TEXT NOT NULL,
+    pages INTEGER,
+    added_at TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE TABLE sentences (
+    document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    PRIMARY KEY (document, start)
+) WITHOUT ROWID;
+CREATE TABLE vectors (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    staged_at REAL,
+    vector BLOB NOT NULL,
+    tokens BLOB
+);
+CREATE INDEX vectors_staged ON vectors (staged_at) WHERE staged_at IS NOT NULL;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    section TEXT,
+    page INTEGER,
+    language TEXT NOT NULL,
+    vector INTEGER NOT NULL REFERENCES vectors (id),
+    text TEXT NOT NULL
+);
+CREATE INDEX passages_document ON passages (document, start);
+CREATE INDEX passages_vector ON passages (vector);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the catalogue says of itself.
+
+    Attributes:
+        encoder: Name of the encoder that made the vectors.
+        dim: Width of the vectors.
+        generation: Number of the current generation of indexes; 0 before the first.
+        directory: Name of its directory, never used twice: Chroma keeps what it has open by path,
+            and would go on with the old files where a new library took the place of another.
+        edition: Counts the changes to the passages; a rebuilt index is of the same edition.
+    """
+
+    encoder: str
+    dim: int
+    generation: int
+    directory: str
+    edition: int
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """Open the catalogue in `folder`, making an empty file where there is none.
+
+    Transactions are begun and ended by the caller.
+    """
+    connection = sqlite3.connect(
+        folder / CATALOGUE,
+        timeout=_WAIT_FOR_LOCK_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def create(connection: sqlite3.Connection, encoder: str, dim: int) -> None:
+    """Make the tables of a new library, all or none."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    write_meta(connection, Meta(encoder=encoder, dim=dim, generation=0, directory="", edition=0))
+    connection.execute("COMMIT")
+
+
+def exists(connection: sqlite3.Connection, folder: Path) -> bool:
+    """Whether the catalogue has its tables; a crash at the very start leaves it without.
+
+    Raises:
+        LibraryTooNewError: A newer version of the program wrote it.
+    """
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > SCHEMA_VERSION:
+        raise LibraryTooNewError(path=folder, found=found, known=SCHEMA_VERSION)
+    return found > 0
+
+
+def read_meta(connection: sqlite3.Connection) -> Meta:
+    """What the catalogue says of itself, within the current transaction."""
+    found = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    return Meta(
+        encoder=found["encoder"],
+        dim=int(found["dim"]),
+        generation=int(found["generation"]),
+        directory=found["directory"],
+        edition=int(found["edition"]),
+    )
+
+
+def write_meta(connection: sqlite3.Connection, meta: Meta) -> None:
+    """Put `meta` in the place of what was there."""
+    values = {name: str(getattr(meta, name)) for name in Meta.__slots__}
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def check_encoder(meta: Meta, encoder: str, dim: int) -> None:
+    """Refuse another encoder than the one the library was built with.
+
+    Raises:
+        EncoderMismatchError: Its name or its dimension differs.
+    """
+    if (meta.encoder, meta.dim) != (encoder, dim):
+        raise EncoderMismatchError(
+            built_with=meta.encoder, built_dim=meta.dim, given=encoder, dim=dim
+        )
