@@ -95,11 +95,7 @@ def _goes_on(previous: str, line: str, width: int) -> bool:
         return False
     if body[0].islower():
         return True
-    return (
-        width <= _WRAP_CHARS
-        and len(previous) > 0.7 * width
-        and len(previous) > _HEADING_CHARS
-    )
+    return width <= _WRAP_CHARS and len(previous) > 0.7 * width and len(previous) > _HEADING_CHARS
 
 
 def _in_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

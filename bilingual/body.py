@@ -1,0 +1,162 @@
+"""The transformer body of all-MiniLM-L6-v2: token ids in, token vectors out.
+
+Other encoders build on it: `extra_embeddings` gives new tokens their input embedding, and
+`updates` adds trained low-rank changes to its linear layers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bilingual._graph import Precision, Weights, build, linear_names
+
+WIDTH = 384
+MAX_TOKENS = 256  # the window that the model's authors set, special tokens included
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LowRankUpdate:
+    """A trained change of one linear layer: its weight becomes `weight + up @ down`."""
+
+    down: NDArray[np.float32]  # [rank, inputs]
+    up: NDArray[np.float32]  # [outputs, rank]
+
+
+class Body:
+    """Runs the transformer, a text at a time, on as many threads as there are cores.
+
+    Texts are not padded into batches: each runs alone on one thread, several at once. That wastes
+    nothing on padding, keeps the activations in the processor's cache, and makes a text's vectors
+    the same whatever stands beside it. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        weights: Weights,
+        *,
+        extra_embeddings: NDArray[np.float32] | None = None,
+        updates: Mapping[str, LowRankUpdate] | None = None,
+        precision: Precision = "int8",
+        threads: int | None = None,
+    ) -> None:
+        """Build the graph and hand it to ONNX Runtime (about 0.1 s).
+
+        Args:
+            weights: The model's tensors, float32, by their published names.
+            extra_embeddings: Input embeddings `[units, 384]` of the token ids from 30522 on.
+            updates: Changes by linear layer, e.g. `encoder.layer.0.attention.self.query`.
+            precision: "int8" (cosine to float32 .9994) or "float32" (exact, half as fast).
+            threads: Texts that run at once; by default the cores this process may use.
+
+        Raises:
+            ValueError: `updates` names a layer that does not exist, or a shape does not fit.
+        """
+        self._words = weights["embeddings.word_embeddings.weight"]
+        self._extra = _checked_extra(extra_embeddings)
+        self._places = (
+            weights["embeddings.position_embeddings.weight"]
+            + weights["embeddings.token_type_embeddings.weight"][0]
+        )
+        self._session = _session(build(_updated(weights, updates or {}), precision))
+        self.threads = threads or _cores()
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="encoder")
+
+    @property
+    def vocabulary(self) -> int:
+        """One more than the largest token id."""
+        return len(self._words) + len(self._extra)
+
+    def hidden_states(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The last layer's vectors of one text.
+
+        Args:
+            ids: Token ids with the special tokens, 1 to 512 of them (the model was trained on
+                `MAX_TOKENS` at most), each below `vocabulary`.
+
+        Returns:
+            float32 `[len(ids), 384]`.
+        """
+        embeddings = self._embed(np.asarray(ids, dtype=np.int64)) + self._places[: len(ids)]
+        states: NDArray[np.float32] = self._session.run(None, {"embeddings": embeddings[None]})[0][
+            0
+        ]
+        return states
+
+    def map(
+        self, texts: Sequence[Sequence[int]], then: Callable[[NDArray[np.float32]], T]
+    ) -> list[T]:
+        """`then(hidden_states(ids))` of each text, in order, computed on all threads.
+
+        `then` reduces the states at once (to their mean, say), so that those of a whole document
+        never lie in memory together.
+        """
+        # Longest first, so that no thread is left alone with a long text at the end.
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]), reverse=True)
+        results = self._pool.map(lambda at: then(self.hidden_states(texts[at])), order)
+        by_place = dict(zip(order, results, strict=True))
+        return [by_place[at] for at in range(len(texts))]
+
+    def _embed(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Input embeddings `[len(ids), 384]`."""
+        known = len(self._words)
+        is_extra = ids >= known
+        if not is_extra.any():
+            return self._words[ids]
+        rows = np.empty((len(ids), WIDTH), np.float32)
+        rows[~is_extra] = self._words[ids[~is_extra]]
+        rows[is_extra] = self._extra[ids[is_extra] - known]
+        return rows
+
+
+def mean_pool(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean `[width]` of token vectors `[tokens, width]`, not yet of unit length."""
+    mean: NDArray[np.float32] = states.mean(axis=0)
+    return mean
+
+
+def _checked_extra(extra: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    if extra is None:
+        return np.empty((0, WIDTH), np.float32)
+    if extra.ndim != 2 or extra.shape[1] != WIDTH:
+        raise ValueError(
+            f"extra_embeddings have the shape {extra.shape}; expected [units, {WIDTH}]"
+        )
+    return np.asarray(extra, dtype=np.float32)
+
+
+def _updated(weights: Weights, updates: Mapping[str, LowRankUpdate]) -> Weights:
+    unknown = sorted(updates.keys() - set(linear_names()))
+    if unknown:
+        raise ValueError(f"there is no linear layer {unknown[0]!r} to update")
+    changed = {
+        f"{name}.weight": weights[f"{name}.weight"] + update.up @ update.down
+        for name, update in updates.items()
+    }
+    return {**weights, **changed}
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _session(model: bytes) -> Any:  # onnxruntime carries no types
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the texts are what runs in parallel
+    options.log_severity_level = 3
+    # The graph is written as it should run. The next level would fuse the additions back into
+    # SkipLayerNormalization.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,88 @@
+"""What kind of answer a question wants, and whether a sentence holds one of that kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from bilingual.orthography import fold
+from rag.types import Question
+
+AnswerType = Literal["who", "when", "where", "how_many", "why", "other"]
+
+# On folded text (no marks), so that questions typed without marks are read alike. The first that
+# matches wins. "ai" is "who" in Vietnamese and AI in both languages: see _asks_who.
+_PATTERNS: Mapping[AnswerType, re.Pattern[str]] = {
+    "how_many": re.compile(
+        r"\bhow (?:many|much)\b|\bnumber of\b|\bbao nhieu\b|\bmay (?!man)\w+|\bso luong\b"
+    ),
+    "why": re.compile(
+        r"\bwhy\b|\breasons?\b|\bgrounds\b|\bvi sao\b|\btai sao\b|\bly do\b|\bli do\b"
+        r"|\bsao lai\b"
+    ),
+    "when": re.compile(
+        r"\bwhen\b|\b(?:what|which) (?:date|year|day|month|time)s?\b|\bhow long\b|\bkhi nao\b"
+        r"|\bbao gio\b|\b(?:ngay|nam|thang|hom|luc|thoi gian|thoi diem) nao\b|\bngay may\b"
+        r"|\bbao lau\b|\bhoi nao\b"
+    ),
+    "where": re.compile(
+        r"\bwhere\b|\b(?:what|which) (?:city|place|venue|location|town)\b|\bo dau\b|\btai dau\b"
+        r"|\bnoi nao\b|\b(?:thanh pho|dia diem|thu do) nao\b|\bden dau\b"
+    ),
+    "who": re.compile(r"\bwho(?:m|se)?\b|\bnguoi nao\b|\bnhung ai\b|\bvi nao\b"),
+}
+_MONTHS = "january february march april may june july august september october november december"
+_DATE = re.compile(
+    r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?\b|\b\d{1,2}:\d\d\b"
+    rf"|\b(?:{'|'.join(_MONTHS.split())})\b|\b(?:ngay|thang|nam|tuan|gio|quy) \d"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bthu (?:hai|ba|tu|nam|sau|bay)\b"
+    r"|\b\d+ (?:days?|weeks?|months?|years?|hours?|ngay|tuan|thang|nam|gio)\b"
+    r"|\bcentury\b|\bthe ky\b|\b\d{3,4}s\b"
+)
+_NUMBER_WORD = (
+    "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million "
+    "billion first second third fourth fifth once twice both half "
+    "mot hai ba bon nam sau bay tam chin muoi tram nghin ngan trieu ty"
+)
+_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
+_REASON = re.compile(
+    r"\bbecause\b|\bdue to\b|\bsince\b|\bciting\b|\breasons?\b|\bin order to\b|\bso that\b|\bto\b"
+    r"|\bfor\b|\bas\b|\bvi\b|\bdo\b|\bboi\b|\bly do\b|\bnham\b|\bde\b|\bnen\b"
+    r"|\bkhong dong y\b|\bcaus"
+)
+_NAME = re.compile(r"(?<![.!?…]\s)(?<!^)\b[A-ZĐÀ-Ỹ][\w'’.-]+|\b[A-Z]{2,}\b")
+_ASKS_WHO = re.compile(
+    r"(?:^|\b(?:do|la|boi|voi|cua|cho|gom|ten|va) )ai\b"
+    r"|\bai (?:la|da|se|dang|du|co|chu|dai|noi|phat|dan|ky|dung|duoc)\b|\bai\W*$"
+)
+
+
+def answer_type(question: Question) -> AnswerType:
+    """The kind of answer that `question` wants; "other" where its words do not tell."""
+    folded = fold(question.text).lower()
+    for kind, pattern in _PATTERNS.items():
+        if pattern.search(folded):
+            return kind
+    return "who" if question.language != "en" and _asks_who(question.text) else "other"
+
+
+def _asks_who(question: str) -> bool:
+    """Whether "ai" in the question is the Vietnamese "who" and not artificial intelligence."""
+    # Written "AI" it is the technology; in lower case its place in the sentence tells.
+    lowered = re.sub(r"\bAI\b", " ", question)
+    return bool(_ASKS_WHO.search(fold(lowered).lower()))
+
+
+def holds(kind: AnswerType, sentence: str) -> bool:
+    """Whether `sentence` holds something that could be an answer of this kind."""
+    folded = fold(sentence)
+    if kind == "when":
+        return bool(_DATE.search(folded.lower()))
+    if kind == "how_many":
+        return bool(_NUMBER.search(folded.lower()))
+    if kind == "why":
+        return bool(_REASON.search(folded.lower()))
+    if kind in ("who", "where"):
+        return bool(_NAME.search(sentence))
+    return True

@@ -1,0 +1,196 @@
+"""A question in, a checked and cited answer out: the place to start reading.
+
+The way of a question: checked → passages retrieved → evidence weighed → refused, or answered by
+quoting or by a language model → each claim checked against its citations → `Answer`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Generator, Sequence
+from typing import TYPE_CHECKING, Self
+
+from bilingual.lexicon import default_lexicon
+from rag.evidence import Evidence, gather
+from rag.extractive import answer_verbatim
+from rag.question import check_question
+from rag.rarity import rarity
+from rag.refusal import missing_from, refusal
+from rag.retriever import HybridRetriever
+from rag.settings import Settings
+from rag.terms import Term, terms_of
+from rag.types import Answer, Done, Event, Found, Generated, Hit, Question, Timings
+from vectorstore import Document, Library
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+    from bilingual.encoder import Encoder
+    from rag.llm.stop import Stop
+
+
+class Assistant:
+    """Answers questions over one library. Safe to share between threads."""
+
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        *,
+        settings: Settings | None = None,
+        llm: LLM | None = None,
+    ) -> None:
+        """Use `open` unless you bring your own parts.
+
+        Args:
+            llm: Any LlamaIndex LLM; None quotes the documents instead.
+        """
+        self.library = library
+        self.encoder = encoder
+        self.settings = settings or Settings()
+        self.llm = llm
+        self.lexicon = default_lexicon()
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, llm: LLM | None = None) -> Self:
+        """Open the library that the settings name, with its encoder and language model.
+
+        Raises:
+            SettingsError: A setting is wrong.
+            StoreError: There is no library, or it was built with another encoder.
+            EncoderError: The encoder is not on this machine.
+        """
+        from bilingual.encoders import load_encoder
+
+        settings = settings or Settings.load()
+        encoder = load_encoder(settings.encoder)
+        library = Library.open(settings.library, encoder.name, encoder.dim)
+        if llm is None and settings.llm != "none":
+            from rag.llm.models import load_llm
+
+            llm = load_llm(settings)
+        return cls(library, encoder, settings=settings, llm=llm)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        stop: Stop | None = None,
+    ) -> Answer:
+        """Answer `question` from the library, or refuse.
+
+        Args:
+            documents: Ids of the documents to answer from; all of them by default.
+            stop: Press it from another thread to give up on a language model.
+
+        Raises:
+            QuestionError: The question is empty, unreadable or too long.
+            StoreError: The library cannot be read.
+            LLMError: The language model gave no whole answer.
+        """
+        for event in self.stream(question, documents=documents, stop=stop):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream ends with Done or raises")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        stop: Stop | None = None,
+    ) -> Generator[Event, None, None]:
+        """Answer `question` step by step; closing the generator, or `stop`, ends the work.
+
+        Yields:
+            `Found`, then `Text` and `ClaimClosed` as the answer grows, then `Done`.
+
+        Raises:
+            QuestionError, StoreError, LLMError: As `ask` does, when their turn comes.
+        """
+        began = time.perf_counter()
+        asked = check_question(question, self.settings.question_chars)
+        hits = self._retrieve(asked, documents)
+        found = time.perf_counter()
+        yield Found(hits)
+        evidence = gather(asked, terms_of(asked, self.lexicon), hits, self._weigh)
+        missing = missing_from(evidence)
+        if missing is None:
+            made = yield from self._answer(asked, hits, evidence, stop)
+        else:
+            made = Generated(claims=(), refused=True)
+        ended = time.perf_counter()
+        timings = Timings(
+            retrieve=1000 * (found - began),
+            answer=1000 * (ended - found),
+            total=1000 * (ended - began),
+        )
+        yield Done(_closed(asked, hits, made, missing or [], timings))
+
+    def _retrieve(self, question: Question, documents: Collection[str] | None) -> list[Hit]:
+        retriever = HybridRetriever(
+            self.library, self.encoder, self.lexicon, self.settings.passages, documents
+        )
+        return retriever.find(question)
+
+    def _answer(
+        self, question: Question, hits: Sequence[Hit], evidence: Evidence, stop: Stop | None
+    ) -> Generator[Event, None, Generated]:
+        if self.llm is None:
+            return (yield from answer_verbatim(evidence))
+        from rag.llm.generative import GenerativeAnswerer
+
+        answerer = GenerativeAnswerer(self.llm, self.settings)
+        return (yield from answerer.answer(question, hits, stop=stop))
+
+    def _weigh(self, term: Term) -> float:
+        """How rare a term is in the library, whichever language holds it."""
+        with self.library.snapshot() as snapshot:
+            return rarity(term, snapshot)
+
+    def documents(self) -> list[Document]:
+        """The documents of the library, by title."""
+        with self.library.snapshot() as snapshot:
+            return sorted(snapshot.documents(), key=lambda document: document.title)
+
+    def document_text(self, document: str) -> str:
+        """The normalised text that every offset into `document` points into.
+
+        Raises:
+            DocumentMissingError: There is no such document.
+        """
+        with self.library.snapshot() as snapshot:
+            return snapshot.text(document)
+
+    def close(self) -> None:
+        """Let the library go."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def _closed(
+    question: Question,
+    hits: Sequence[Hit],
+    made: Generated,
+    missing: Sequence[str],
+    timings: Timings,
+) -> Answer:
+    """The whole answer, or refusal."""
+    language = question.answer_language
+    return Answer(
+        question=question.text,
+        language=language,
+        claims=() if made.refused else made.claims,
+        refused=made.refused,
+        missing=missing if made.refused else (),
+        refusal=refusal(missing, language, empty=not hits) if made.refused else None,
+        hits=hits,
+        timings=timings,
+        trace=made.trace,
+    )

@@ -1,0 +1,112 @@
+"""What can go wrong between a question and its answer.
+
+SettingsError
+QuestionError
+├── QuestionEmptyError
+├── QuestionTooLongError
+└── QuestionUnreadableError
+LLMError
+├── LLMMissingError          its package is not installed
+├── LLMUnreachableError      nothing answers at the endpoint
+├── LLMTimeoutError          no whole answer within the deadline
+├── LLMRefusedKeyError       401 or 403
+├── LLMBusyError             429, after retries
+├── LLMServerError           5xx, after retries
+├── LLMRequestError          any other 4xx
+├── LLMCutError              the stream ended before the answer did
+└── LLMUnreadableError       the reply is not what the protocol says
+"""
+
+from __future__ import annotations
+
+from bilingual.errors import TrichdanError
+
+
+class SettingsError(TrichdanError):
+    """A setting is wrong (params: name, value, expected)."""
+
+    code = "settings"
+
+
+class QuestionError(TrichdanError):
+    """A question cannot be asked."""
+
+    code = "question-unreadable"
+
+
+class QuestionEmptyError(QuestionError):
+    """The question holds no letter or digit."""
+
+    code = "question-empty"
+
+
+class QuestionTooLongError(QuestionError):
+    """The question is longer than the limit (params: length, limit)."""
+
+    code = "question-too-long"
+
+
+class QuestionUnreadableError(QuestionError):
+    """The question holds control characters or broken Unicode (params: character)."""
+
+    code = "question-unreadable"
+
+
+class LLMError(TrichdanError):
+    """The language model gave no whole answer (params: endpoint, detail)."""
+
+    code = "llm"
+
+
+class LLMMissingError(LLMError):
+    """The package for this kind of model is not installed (params: kind, install)."""
+
+    code = "llm-missing"
+
+
+class LLMUnreachableError(LLMError):
+    """Nothing answers at the endpoint (params: endpoint, detail)."""
+
+    code = "llm-unreachable"
+
+
+class LLMTimeoutError(LLMError):
+    """No whole answer came within the deadline (params: endpoint, deadline_s)."""
+
+    code = "llm-timeout"
+
+
+class LLMRefusedKeyError(LLMError):
+    """The endpoint refuses the key, or the lack of one (params: endpoint, status)."""
+
+    code = "llm-refused-key"
+
+
+class LLMBusyError(LLMError):
+    """The endpoint says it is over its rate limit, retries included (params: endpoint)."""
+
+    code = "llm-busy"
+
+
+class LLMServerError(LLMError):
+    """The endpoint failed, retries included (params: endpoint, status)."""
+
+    code = "llm-server"
+
+
+class LLMRequestError(LLMError):
+    """The endpoint refuses the request (params: endpoint, status, detail)."""
+
+    code = "llm-request"
+
+
+class LLMCutError(LLMError):
+    """The connection was cut in the middle of an answer (params: endpoint)."""
+
+    code = "llm-cut"
+
+
+class LLMUnreadableError(LLMError):
+    """The reply does not follow the protocol (params: endpoint, detail)."""
+
+    code = "llm-unreadable"

@@ -1,0 +1,105 @@
+"""Model output without images, links, raw HTML and hidden thoughts, cleaned as it streams.
+
+A document can talk a model into writing an image or a link whose address carries what it has
+read; whoever renders it calls that address. So none of it leaves here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_THOUGHT_OPEN, _THOUGHT_CLOSE = "<think>", "</think>"
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# `a < b` and `<3` are text; `<b`, `</b` and `<!` are what a browser would read as markup.
+_TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
+_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
+_IMAGE = re.compile(
+    r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?"
+)
+_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"“”]+|www\.[^\s<>\"“”]+", re.IGNORECASE)
+_AFTER_ADDRESS = ".,;:!?)]}'’*_"
+
+# What may go on in the next piece. The counts bound how long text is held back.
+_OPEN = re.compile(
+    r"(?:<think>(?:(?!</think>).)*|<!--(?:(?!-->).){0,4000}|<[A-Za-z/!?][^<>]{0,2000}"
+    r"|!?\[[^\[\]\n]{0,300}(?:\[[^\[\]\n]{0,100}\]?[^\[\]\n]{0,300})?"
+    r"|!?\[[^\[\]\n]*\](?:\([^()\n]{0,2000})?)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+class Cleaner:
+    """Cleans a stream: what `feed` returns needs no second look when more comes."""
+
+    def __init__(self, evidence: Sequence[str] = ()) -> None:
+        """Start a stream.
+
+        Args:
+            evidence: Texts whose web addresses may be repeated.
+        """
+        self._evidence = evidence
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """Take in `piece`; give back what is now certain, cut at white space."""
+        self._held = _shorten_thought(self._held + piece)
+        if _in_thought(self._held):
+            return ""
+        boundary = _after_last_space(self._held)
+        while found := _OPEN.search(self._held[:boundary]):
+            boundary = _after_last_space(self._held[: found.start()])
+        ready, self._held = self._held[:boundary], self._held[boundary:]
+        return clean(ready, self._evidence)
+
+    def finish(self) -> str:
+        """The rest, cleaned."""
+        rest, self._held = self._held, ""
+        return clean(rest, self._evidence)
+
+
+def clean(text: str, evidence: Sequence[str] = ()) -> str:
+    """`text` without thoughts, HTML, images, links (their words stay) and unknown addresses."""
+    # Taking one thing out can make another: <scr<b>ipt>.
+    while (once := _cleaned_once(text, evidence)) != text:
+        text = once
+    return text
+
+
+def _cleaned_once(text: str, evidence: Sequence[str]) -> str:
+    text = _THOUGHT.sub("", text)
+    text = _TAG.sub("", _COMMENT.sub("", text))
+    text = _TAG_START.sub("", text)
+    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    # Whatever still looks like an image or a link, malformed or nested, no longer does.
+    text = text.replace("![", "[").replace("](", "] (")
+    return _ADDRESS.sub(lambda found: _known_address(found[0], evidence), text)
+
+
+def _known_address(address: str, evidence: Sequence[str]) -> str:
+    """`address` if a passage holds it whole, else only the punctuation that follows it."""
+    bare = address.rstrip(_AFTER_ADDRESS)
+    # A longer address of the passage must not vouch for its beginning, nor this for more.
+    whole = re.compile(re.escape(bare) + r"(?![\w/?#=&%-])")
+    known = any(whole.search(text) for text in evidence)
+    return address if known else address[len(bare) :]
+
+
+def _after_last_space(text: str) -> int:
+    return max(text.rfind(" "), text.rfind("\n")) + 1
+
+
+def _in_thought(text: str) -> bool:
+    lowered = text.lower()
+    start = lowered.rfind(_THOUGHT_OPEN)
+    return start >= 0 and _THOUGHT_CLOSE not in lowered[start:]
+
+
+def _shorten_thought(text: str) -> str:
+    """Forget the inside of an open thought, which can be long, but not a tag half come."""
+    if not _in_thought(text):
+        return text
+    start = text.lower().rfind(_THOUGHT_OPEN) + len(_THOUGHT_OPEN)
+    return text[:start] + text[start:][-len(_THOUGHT_CLOSE) :]

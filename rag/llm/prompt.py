@@ -1,0 +1,125 @@
+"""What the model is given: instructions, fenced passages that fit its window, the question."""
+
+from __future__ import annotations
+
+import math
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bilingual.texts import text
+from rag.errors import SettingsError
+from rag.types import Hit, Question
+
+# What the model writes, and nothing else, where the passages do not answer. One word, so that it
+# is recognised in a stream before anything of it is shown.
+REFUSAL = "NOT_IN_PASSAGES"
+
+# A chat template's own tokens around two messages; the commonest add 10 to 30.
+_TEMPLATE_TOKENS = 48
+# Written by a document, these would be read as the template's own: a forged system message.
+_TEMPLATE_MARK = re.compile(r"<\||\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>")
+
+CountTokens = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt and what went into it.
+
+    Attributes:
+        packed: The passages given, in order: the model's [1] is the first.
+        left_out: The passages that did not fit.
+        tokens: Length of the whole prompt, as counted.
+    """
+
+    system: str
+    user: str
+    packed: Sequence[Hit]
+    left_out: Sequence[Hit]
+    tokens: int
+
+
+def build_prompt(
+    question: Question, hits: Sequence[Hit], *, prompt_tokens: int, count: CountTokens
+) -> Prompt:
+    """Pack as many of `hits`, best first, as fit into `prompt_tokens`.
+
+    Raises:
+        SettingsError: Not even the best passage fits.
+    """
+    fence = _fence(question, hits)
+    language = question.answer_language
+    system = text("prompts.system", language, fence=fence, refusal=REFUSAL).strip()
+
+    def user(passages: str) -> str:
+        asked = defang(question.text)
+        filled = text("prompts.user", language, passages=passages, question=asked, refusal=REFUSAL)
+        return filled.strip()
+
+    blocks: list[str] = []
+    tokens = count(system) + count(user("")) + _TEMPLATE_TOKENS
+    for number, hit in enumerate(hits, start=1):
+        block = _fenced(hit, number, fence)
+        needed = count(block) + 2
+        if tokens + needed > prompt_tokens:
+            break
+        blocks.append(block)
+        tokens += needed
+    if hits and not blocks:
+        raise SettingsError(
+            name="llm_context_tokens", value=prompt_tokens, expected=f"at least {tokens + needed}"
+        )
+    return Prompt(
+        system, user("\n\n".join(blocks)), hits[: len(blocks)], hits[len(blocks) :], tokens
+    )
+
+
+def _fence(question: Question, hits: Sequence[Hit]) -> str:
+    """A random marker that nothing in the prompt holds, so that no passage can close its fence."""
+    while True:
+        fence = secrets.token_hex(6)
+        if not any(fence in hit.passage.text for hit in hits) and fence not in question.text:
+            return fence
+
+
+def _fenced(hit: Hit, number: int, fence: str) -> str:
+    heading = " › ".join(part for part in (hit.document.title, hit.passage.section) if part)
+    inside = defang(f"{heading}\n{hit.passage.text}")
+    return f"<<<PASSAGE {number} {fence}>>>\n{inside}\n<<<END {number} {fence}>>>"
+
+
+def defang(untrusted: str) -> str:
+    """`untrusted` without invisible characters and without the marks of chat templates."""
+    visible = "".join(
+        char for char in untrusted if char in "\n\t" or unicodedata.category(char) not in _INVISIBLE
+    )
+    return _TEMPLATE_MARK.sub(lambda found: " ".join(found[0]), visible)
+
+
+# Cf holds zero-width, bidirectional and "tag" characters, which can spell hidden instructions.
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+
+def token_counter(llm: Any) -> CountTokens:
+    """The model's own tokenizer where LlamaIndex gives one, else `estimate_tokens`."""
+    tokenizer = getattr(llm, "tokenizer", None)
+    encode = getattr(tokenizer, "encode", None) or tokenizer
+    if not callable(encode):
+        return estimate_tokens
+    return lambda given: len(encode(given))
+
+
+def estimate_tokens(given: str) -> int:
+    """At most this many tokens, for an unknown tokenizer.
+
+    A third of a token for an ASCII character, 1.3 for any other: 1.9 characters a token in
+    Vietnamese, 3 in English. Measured on a Vietnamese and an English news article, cl100k_base
+    makes 2.1 and 5.3 characters a token, o200k_base 3.6 and 5.3; tokenizers that know less
+    Vietnamese than cl100k_base are no longer common.
+    """
+    ascii_chars = sum(char < "\x80" for char in given)
+    return math.ceil(ascii_chars / 3 + (len(given) - ascii_chars) * 1.3)

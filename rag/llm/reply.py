@@ -1,0 +1,172 @@
+"""A model's reply, piece by piece: the border where other people's exceptions end."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import (
+    LLMBusyError,
+    LLMCutError,
+    LLMError,
+    LLMRefusedKeyError,
+    LLMRequestError,
+    LLMServerError,
+    LLMTimeoutError,
+    LLMUnreachableError,
+    LLMUnreadableError,
+)
+from rag.llm.exchange import Exchange
+from rag.llm.stop import LLMStoppedError
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+# Raised by the SDKs, not on purpose, where a chunk is not what the protocol says.
+_MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
+
+
+def stream_reply(
+    llm: LLM, system: str, user: str, exchange: Exchange, endpoint: str
+) -> Generator[str, None, str | None]:
+    """Put one prompt to `llm` and pass on its reply as it comes. The model is given no tools.
+
+    Closing the generator ends the call at the endpoint.
+
+    Args:
+        llm: Any LlamaIndex model.
+        system: The instructions.
+        user: The passages and the question.
+        exchange: The deadline, and how to hang up.
+        endpoint: How errors name the model's address; must hold no secret.
+
+    Returns:
+        Why the reply ended, "stop" or "length" where all is well; None from a model whose
+        protocol does not tell.
+
+    Raises:
+        LLMError: There is no whole reply.
+    """
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    messages = [
+        ChatMessage(role=MessageRole.SYSTEM, content=system),
+        ChatMessage(role=MessageRole.USER, content=user),
+    ]
+    finish: str | None = None
+    tells = False
+    with exchange:
+        replies: Iterator[Any] = iter(())
+        try:
+            with exchange.as_current():
+                replies = llm.stream_chat(messages)
+            while True:
+                with exchange.as_current():
+                    reply = next(replies, None)
+                _raise_if_over(exchange, endpoint)
+                if reply is None:
+                    break
+                told, reason = _finish_reason(reply.raw)
+                tells, finish = tells or told, reason or finish
+                if reply.delta:
+                    yield reply.delta
+        except LLMError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - any LlamaIndex model may stand behind this
+            told_secret = bool(exchange.secret) and exchange.secret in str(exc)
+            raise translate(exc, exchange, endpoint) from (None if told_secret else exc)
+        finally:
+            # Also what `next` has left open: LlamaIndex does not close what it wraps.
+            if isinstance(replies, Generator):
+                replies.close()
+    if tells and finish is None:
+        raise LLMCutError(endpoint=endpoint)
+    if finish not in (None, "stop", "length"):
+        raise LLMError(endpoint=endpoint, detail=f"finish_reason: {exchange.redact(str(finish))}")
+    return finish
+
+
+def _raise_if_over(exchange: Exchange, endpoint: str) -> None:
+    """A model in this process does not notice that its time is over, so look between pieces."""
+    if exchange.stop.pressed:
+        raise LLMStoppedError(endpoint=endpoint, detail="stopped")
+    if exchange.expired:
+        raise LLMTimeoutError(endpoint=endpoint, deadline_s=exchange.deadline_s)
+
+
+def _finish_reason(raw: Any) -> tuple[bool, str | None]:
+    """Whether `raw` is of OpenAI's protocol, which says why a reply ends, and what it says."""
+    choices = raw.get("choices") if isinstance(raw, dict) else getattr(raw, "choices", None)
+    if choices is None:
+        return False, None
+    if not choices:
+        return True, None
+    first = choices[0]
+    reason = first.get("finish_reason") if isinstance(first, dict) else first.finish_reason
+    return True, reason
+
+
+def translate(exc: Exception, exchange: Exchange, endpoint: str) -> LLMError:
+    """What `exc`, from an SDK or from httpx, means to whoever asked.
+
+    The SDKs share a shape (a status code on the exception, httpx's error as its cause), so they
+    are told apart by it and none of them is imported here.
+    """
+    import httpx
+
+    if exchange.stop.pressed:
+        return LLMStoppedError(endpoint=endpoint, detail="stopped")
+    if exchange.expired:
+        return LLMTimeoutError(endpoint=endpoint, deadline_s=exchange.deadline_s)
+    chain = _chain(exc)
+    for link in chain:
+        status = getattr(link, "status_code", None)
+        if isinstance(status, int):
+            return _from_status(status, exchange.redact(_message(link)), endpoint)
+    for link in chain:
+        if isinstance(link, httpx.ConnectTimeout):
+            return LLMUnreachableError(endpoint=endpoint, detail=type(link).__name__)
+        if isinstance(link, httpx.TimeoutException):
+            return LLMTimeoutError(endpoint=endpoint, deadline_s=_timeout_s(link, exchange))
+        if isinstance(link, httpx.TransportError | ConnectionError):
+            if exchange.begun:
+                return LLMCutError(endpoint=endpoint)
+            return LLMUnreachableError(endpoint=endpoint, detail=exchange.redact(str(link)))
+    detail = exchange.redact(f"{type(exc).__name__}: {exc}")
+    if isinstance(exc, _MALFORMED):
+        return LLMUnreadableError(endpoint=endpoint, detail=detail)
+    return LLMError(endpoint=endpoint, detail=detail)
+
+
+def _from_status(status: int, detail: str, endpoint: str) -> LLMError:
+    if status in (401, 403):
+        return LLMRefusedKeyError(endpoint=endpoint, status=status)
+    if status == 429:
+        return LLMBusyError(endpoint=endpoint)
+    if status >= 500:
+        return LLMServerError(endpoint=endpoint, status=status)
+    return LLMRequestError(endpoint=endpoint, status=status, detail=detail)
+
+
+def _message(exc: BaseException) -> str:
+    """The endpoint's own words where the SDK has found them in the body."""
+    body = getattr(exc, "body", None)
+    said = body.get("message") if isinstance(body, dict) else None
+    return said if isinstance(said, str) else str(exc)
+
+
+def _timeout_s(exc: BaseException, exchange: Exchange) -> float:
+    """How long was waited before httpx gave up."""
+    request = getattr(exc, "_request", None)
+    timeouts = request.extensions.get("timeout", {}) if request is not None else {}
+    return float(timeouts.get("read", exchange.deadline_s))
+
+
+def _chain(exc: BaseException) -> list[BaseException]:
+    """`exc` and what caused it, outermost first."""
+    found: list[BaseException] = []
+    link: BaseException | None = exc
+    while link is not None and link not in found:
+        found.append(link)
+        link = link.__cause__ or link.__context__
+    return found

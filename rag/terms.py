@@ -1,0 +1,144 @@
+"""What a question asks about: its names, figures and key words, and where a text holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+from bilingual.function_words import ENGLISH, UNMARKED, VIETNAMESE
+from bilingual.language import QuestionLanguage
+from bilingual.lexicon import Lexicon
+from bilingual.orthography import fold, has_marks, normalise, words
+from bilingual.stems import stems
+from bilingual.units import raw_words
+from bilingual.names import Name, evidence_keys, is_found, names_in
+from rag.types import Question
+
+TermKind = Literal["name", "figure", "word"]
+
+# Likelier translations that together make up this share are taken; the tail is noise.
+_TRANSLATIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a question that carries content.
+
+    Attributes:
+        text: As typed.
+        key: Normalised; a Vietnamese compound has spaces in it.
+        stem: The key folded and its words stemmed; for figures without separators.
+        translations: Words of the other language → probability.
+        name: Where it is a name, its parts in the form that both languages share.
+    """
+
+    text: str
+    key: str
+    stem: str
+    kind: TermKind
+    translations: Mapping[str, float] = field(default_factory=dict)
+    name: Name | None = None
+
+
+def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
+    """The content terms of `question`, in order, each once."""
+    text = question.marked
+    stop = _function_words(question.language)
+    own = question.answer_language
+    names = names_in(text, question.answer_language)
+    found: dict[str, Term] = {}
+    for name in names:
+        copied = {fold(word): 1.0 for word in words(name.text)}
+        translations = _translations(name.text, lexicon, own) | copied
+        key = normalise(name.text)
+        term = Term(name.text, key, _stem(name.text), "name", translations, name)
+        found.setdefault(term.stem, term)
+    within = {part for name in names for part in normalise(name.text).split()}
+    spans = raw_words(text) if own == "en" else lexicon.units.words(text)
+    for span in spans:
+        key = span.key
+        parts = key.split()
+        if not key[0].isalnum() or all(part in stop for part in parts) or within >= set(parts):
+            continue
+        kind: TermKind = "figure" if key[0].isdecimal() else "word"
+        translations = _translations(key, lexicon, own)
+        term = Term(text[span.start : span.end], key, _stem(key), kind, translations)
+        found.setdefault(term.stem, term)
+    return list(found.values())
+
+
+def _translations(text: str, lexicon: Lexicon, language: Literal["vi", "en"]) -> dict[str, float]:
+    """Words of the other language that the words of `text` stand for."""
+    to: Literal["vi", "en"] = "vi" if language == "en" else "en"
+    found: dict[str, float] = {}
+    for word in lexicon.question_terms(text, language):
+        for made in lexicon.translate([word], to)[:_TRANSLATIONS]:
+            found[made.term] = max(made.weight, found.get(made.term, 0.0))
+    return found
+
+
+def _stem(text: str) -> str:
+    return " ".join(stems(words(text)))
+
+
+def _function_words(language: QuestionLanguage) -> Collection[str]:
+    return {"en": ENGLISH, "vi": VIETNAMESE, "vi-nomarks": VIETNAMESE | UNMARKED}[language]
+
+
+@dataclass(frozen=True)
+class View:
+    """A text as terms are looked up in it."""
+
+    text: str
+
+    @cached_property
+    def _marked(self) -> bool:
+        """Whether it is written with Vietnamese marks, so that marks tell words apart."""
+        return has_marks(self.text)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return words(self.text)
+
+    @cached_property
+    def _joined(self) -> str:
+        return f" {' '.join(self._words)} "
+
+    @cached_property
+    def _stems(self) -> str:
+        return f" {' '.join(stems(self._words))} "
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return evidence_keys(self.text)
+
+    def holds(self, term: Term, question: Question) -> float:
+        """How surely this text holds `term`, from 0 to 1."""
+        if f" {term.key} " in self._joined:
+            return 1.0
+        if term.name is not None:
+            return float(is_found(term.name, self._names, across=True))
+        if f" {term.stem} " in self._stems:
+            # With marks on both sides, a word that differs in its marks is another word.
+            differs = question.language == "vi" and self._marked and has_marks(term.key)
+            return 0.2 if differs else 0.95
+        return self._translated(term)
+
+    def _translated(self, term: Term) -> float:
+        best = 0.0
+        for word, probability in term.translations.items():
+            if probability > best and (
+                f" {word} " in self._joined
+                or (not (self._marked and has_marks(word)) and f" {_stem(word)} " in self._stems)
+            ):
+                best = probability
+        # p = .5 and more is as good as certain: synonyms share the mass.
+        return float(min(1.0, (2 * best) ** 0.5))
+
+    def phrases(self, terms: Sequence[Term]) -> float:
+        """Share of the neighbouring pairs of `terms` that stand side by side in the text."""
+        pairs = [f" {one.stem} {two.stem} " for one, two in pairwise(terms)]
+        return sum(pair in self._stems for pair in pairs) / len(pairs) if pairs else 0.0

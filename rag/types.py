@@ -1,0 +1,197 @@
+"""The values that a question becomes on its way to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from bilingual.language import QuestionLanguage
+from bilingual.texts import InterfaceLanguage
+from vectorstore.types import Document, Passage
+
+Verdict = Literal["supported", "unsupported", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that has passed its checks.
+
+    Attributes:
+        text: As asked, in NFC, outer white space removed.
+        language: What it is written in: Vietnamese with or without marks, or English.
+        marked: The text with its Vietnamese marks restored where it was typed without them;
+            elsewhere, and by default, the text itself.
+    """
+
+    text: str
+    language: QuestionLanguage
+    marked: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.marked:
+            object.__setattr__(self, "marked", self.text)
+
+    @property
+    def answer_language(self) -> InterfaceLanguage:
+        """The language to answer in."""
+        return "en" if self.language == "en" else "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage with what its score is made of.
+
+    Attributes:
+        score: Comparable within one retrieval only; higher is better.
+        parts: The score's parts by retriever, e.g. `{"dense": 0.71, "lexical": 0.33}`.
+        matches: Which question term met which word of the passage, e.g. `("năng lượng", "energy")`.
+    """
+
+    passage: Passage
+    document: Document
+    score: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+    matches: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact place a claim rests on.
+
+    `quote` equals the document's text from `start` to `end`.
+    """
+
+    document: str
+    title: str
+    source: str
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of an answer with its citations and what the check of them said.
+
+    Attributes:
+        verdict: Whether the cited passages support the text.
+        reason: Why, in the answer's language, where the verdict is not "supported".
+    """
+
+    text: str
+    citations: Sequence[Citation]
+    verdict: Verdict = "supported"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent in each stage."""
+
+    retrieve: float = 0.0
+    answer: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question's checked and cited answer, or an honest refusal.
+
+    Attributes:
+        language: The language it is written in; quotations keep their own.
+        claims: Its sentences in order; empty in a refusal.
+        refused: Whether the documents do not answer the question.
+        missing: In a refusal, what of the question the documents do not mention.
+        refusal: In a refusal, the sentence that says so, in the answer's language.
+        hits: The retrieved passages, best first; in a refusal, the nearest ones.
+        trace: Notes of each stage for people who look into an answer.
+    """
+
+    question: str
+    language: InterfaceLanguage
+    claims: Sequence[Claim]
+    refused: bool
+    missing: Sequence[str]
+    refusal: str | None
+    hits: Sequence[Hit]
+    timings: Timings
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text, without citation marks."""
+        return self.refusal or " ".join(claim.text for claim in self.claims)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer in the JSON shape that every interface of Trichdan gives."""
+        return {
+            "question": self.question,
+            "language": self.language,
+            "refused": self.refused,
+            "missing": list(self.missing),
+            "refusal": self.refusal,
+            "claims": [asdict(claim) for claim in self.claims],
+            "hits": [
+                {
+                    "document": hit.document.id,
+                    "source": hit.document.source,
+                    "start": hit.passage.start,
+                    "end": hit.passage.end,
+                    "text": hit.passage.text,
+                    "score": round(hit.score, 6),
+                    "parts": {name: round(part, 6) for name, part in hit.parts.items()},
+                    "matches": [list(pair) for pair in hit.matches],
+                    "section": hit.passage.section,
+                    "page": hit.passage.page,
+                }
+                for hit in self.hits
+            ],
+            "timings_ms": {name: round(ms, 2) for name, ms in asdict(self.timings).items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What an answerer made: claims, or its own finding that the passages do not answer."""
+
+    claims: Sequence[Claim]
+    refused: bool = False
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+
+# What Assistant.stream yields, in order: Found, then Text and ClaimClosed as the answer grows,
+# then Done. Errors are raised, never yielded.
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages were retrieved."""
+
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the answer's text, citation marks included, as it comes."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimClosed:
+    """A sentence of the answer is whole and was checked."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer is whole."""
+
+    answer: Answer
+
+
+Event = Found | Text | ClaimClosed | Done

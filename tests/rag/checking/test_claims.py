@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from rag.checking.claims import check
+from rag.types import Hit
+from tests.rag.passages import hit, hits
+
+VI_TEXT = (
+    "Hội nghị thượng đỉnh Hành động AI diễn ra tại Paris (Pháp) từ ngày 10 - 11 tháng 2 năm 2025 "
+    "với hơn 1.000 đại biểu. Tổng thống Pháp Emmanuel Macron và Thủ tướng Ấn Độ Narendra Modi "
+    "đồng chủ trì. Thứ trưởng Bùi Hoàng Phương dẫn đầu đoàn Việt Nam. Mỹ và Anh không ký tuyên bố "
+    "chung. Hội nghị có năm chủ đề chính. Quỹ ban đầu là 1,5 triệu euro."
+)
+EN_TEXT = (
+    "The AI Action Summit was held in Paris on 10 and 11 February 2025 with over 1,000 delegates. "
+    "French President Emmanuel Macron and Indian Prime Minister Narendra Modi co-chaired it. "
+    "Deputy Minister Bui Hoang Phuong led the Vietnamese delegation. The United States and the UK "
+    "did not sign the joint statement. The summit had five key themes. The fund starts with "
+    "1.5 million euros."
+)
+
+
+@pytest.fixture
+def vi() -> list[Hit]:
+    return [hit(VI_TEXT, "vi")]
+
+
+@pytest.fixture
+def en() -> list[Hit]:
+    return [hit(EN_TEXT, "en")]
+
+
+def test_a_sentence_without_citations_is_unsupported() -> None:
+    assert check("The summit was in Paris.", [], "en").verdict == "unsupported"
+    assert check("Hội nghị ở Paris.", [], "vi").reason == "câu này không dẫn nguồn nào"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Mỹ và Anh không ký tuyên bố chung.",
+        "Hội nghị diễn ra tại Paris ngày 10 và 11/2/2025.",
+        "Hội nghị có hơn 1,000 đại biểu.",
+        "Hội nghị có hơn một nghìn đại biểu.",
+        "Ông Bui Hoang Phuong dẫn đầu đoàn Việt Nam.",
+        "Hội nghị có 5 chủ đề chính.",
+        "Quỹ ban đầu là 1.5 triệu euro.",
+        "Emmanuel Macron và Narendra Modi đồng chủ trì hội nghị.",
+    ],
+)
+def test_what_a_vietnamese_passage_says_is_supported(claim: str, vi: list[Hit]) -> None:
+    assert check(claim, vi, "vi").verdict == "supported", check(claim, vi, "vi")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The summit was held on 10 - 11/2/2025 in Paris.",
+        "More than 1.000 delegates attended the summit in February 2025.",
+        "Bùi Hoàng Phương led the delegation from Vietnam.",
+        "The US and the United Kingdom did not sign the statement.",
+        "France and India co-chaired the AI summit.",
+        "The summit had 5 themes.",
+        "The fund starts with 1,500,000 euros.",
+        "Macron's co-chair was Modi.",
+    ],
+)
+def test_what_an_english_passage_says_is_supported(claim: str, en: list[Hit]) -> None:
+    assert check(claim, en, "en").verdict == "supported", check(claim, en, "en")
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("The summit was held in Paris in 1954.", "1954 is not in the cited passage"),
+        ("The summit had seven key themes.", "seven is not in the cited passage"),
+        ("Over 10,000 delegates came to the summit.", "10,000 is not in the cited passage"),
+        ("The fund starts with 1.5 billion euros.", "1.5 billion is not in the cited passage"),
+        ("It was held in Paris on 10 March 2025.", "March is not in the cited passage"),
+        ("The summit was held in Berlin in February 2025.", "“Berlin” is not in the cited passage"),
+        (
+            "The delegation was led by Nguyen Hoang Phuong.",
+            "“Nguyen Hoang Phuong” is not in the cited passage",
+        ),
+        (
+            "President Emmanuel Macron and Chinese leaders co-chaired it.",
+            "“Chinese” is not in the cited passage",
+        ),
+        ("The UK did sign the joint statement.", "the passage says “not sign”"),
+        ("Macron and Modi did not co-chair the summit.", "the passage does not say “not co”"),
+    ],
+)
+def test_a_false_english_sentence_is_unsupported_and_says_why(
+    claim: str, reason: str, en: list[Hit]
+) -> None:
+    result = check(claim, en, "en")
+    assert (result.verdict, result.reason) == ("unsupported", reason)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("Hội nghị diễn ra tại Paris năm 1954.", "đoạn được dẫn không có 1954"),
+        ("Hội nghị có bảy chủ đề chính.", "đoạn được dẫn không có bảy"),
+        ("Hội nghị có hơn 2.000 đại biểu.", "đoạn được dẫn không có 2.000"),
+        ("Hội nghị diễn ra tại thành phố Berlin.", "đoạn được dẫn không có “Berlin”"),
+        ("Thủ tướng Nhật Bản đồng chủ trì hội nghị.", "đoạn được dẫn không có “Nhật Bản”"),
+        ("Mỹ và Anh đã ký tuyên bố chung.", "đoạn được dẫn viết “không ký”"),
+        ("Bùi Hoàng Phương không dẫn đầu đoàn Việt Nam.", "đoạn được dẫn không viết “không dẫn”"),
+    ],
+)
+def test_a_false_vietnamese_sentence_is_unsupported_and_says_why(
+    claim: str, reason: str, vi: list[Hit]
+) -> None:
+    result = check(claim, vi, "vi")
+    assert (result.verdict, result.reason) == ("unsupported", reason)
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("Hội nghị diễn ra tại Paris ngày 10 và 11 tháng 2 năm 2025.", "vi"),
+        ("Thứ trưởng Bùi Hoàng Phương dẫn đầu đoàn Việt Nam.", "vi"),
+        ("Ông Emmanuel Macron của Pháp và ông Narendra Modi của Ấn Độ đồng chủ trì.", "vi"),
+        ("Mỹ và Anh không ký tuyên bố.", "vi"),
+        ("Hội nghị có 5 chủ đề.", "vi"),
+    ],
+)
+def test_across_languages_figures_and_names_support(
+    claim: str, language: str, en: list[Hit]
+) -> None:
+    assert check(claim, en, "vi").verdict == "supported", check(claim, en, "vi")
+
+
+def test_english_sentences_over_a_vietnamese_passage(vi: list[Hit]) -> None:
+    for claim in (
+        "The summit was held in Paris on 10 and 11 February 2025.",
+        "French President Emmanuel Macron and Narendra Modi of India co-chaired it.",
+        "The United States and the UK did not sign the statement.",
+        "It had five themes.",
+    ):
+        assert check(claim, vi, "en").verdict == "supported", (claim, check(claim, vi, "en"))
+
+
+def test_across_languages_what_is_not_found_is_unsure_but_figures_must_be_there(
+    en: list[Hit],
+) -> None:
+    assert check("Hội nghị diễn ra năm 1954.", en, "vi").verdict == "unsupported"
+    assert check("Hội nghị diễn ra tại Hà Nội.", en, "vi").verdict == "unsure"
+    assert check("Mỹ và Anh đã ký tuyên bố.", en, "vi").verdict == "unsure"
+    assert check("Mọi người đều vui vẻ.", en, "vi").verdict == "unsure"
+
+
+def test_a_sentence_of_other_words_is_unsure(en: list[Hit]) -> None:
+    result = check("Cats sleep most of every afternoon indoors.", en, "en")
+    assert (result.verdict, result.reason) == (
+        "unsure",
+        "few of its words are in the cited passage",
+    )
+
+
+def test_a_quotation_in_the_passages_language_is_supported_in_an_answer_in_the_other() -> None:
+    found = hits("The statement calls for global dialogue and greater coordination.")
+    assert check("calls for global dialogue and greater", found, "vi").verdict == "supported"
+    assert check("calls for local dialogue and greater", found, "vi").verdict == "unsure"
+
+
+def test_a_quotation_that_leaves_the_negation_off_is_not_verbatim(vi: list[Hit]) -> None:
+    assert check("Ký tuyên bố chung. Hội nghị", vi, "vi").verdict != "supported"
+
+
+def test_every_cited_passage_counts() -> None:
+    found = hits("The summit was in Paris.", "It took place in February 2025.")
+    assert check("The summit was in Paris in February 2025.", found, "en").verdict == "supported"
+    alone = check("The summit was in Paris in February 2025.", found[:1], "en")
+    assert alone.verdict == "unsupported"
+
+
+def test_a_number_in_words_that_may_be_counted_is_only_unsure() -> None:
+    found = hits("The chairs were France and India.")
+    assert (
+        check("The chairs were two countries, France and India.", found, "en").verdict == "unsure"
+    )
+
+
+def test_a_link_must_be_the_passages_own() -> None:
+    found = hits("Read the statement at https://example.org/a before the vote.")
+    assert check("Read the statement at https://evil.example/a.", found, "en").reason == (
+        "the link https://evil.example/a is not in the cited passage"
+    )
+
+
+def test_a_claim_is_checked_in_little_time(en: list[Hit], vi: list[Hit]) -> None:
+    check("The summit was held in Paris.", en, "en")
+    started = time.perf_counter()
+    for _ in range(20):
+        check("The summit was held in Paris with 60 countries, said Emmanuel Macron.", en, "en")
+    assert (time.perf_counter() - started) / 20 < 0.05

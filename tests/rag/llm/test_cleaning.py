@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.llm.cleaning import Cleaner, clean
+
+FRAGMENTS = st.sampled_from(
+    [*"<>![]()/ \n\"'ab", "img src=x ", "script", "https://evil.example/x", "<think>", "</think>",
+     "![a](", "](", "<b", "<!--", "-->", "word ", "www.evil.example", "[1]", "<scr<b>ipt>"]
+)  # fmt: skip
+MARKUP = re.compile(r"<[A-Za-z/!?]|!\[|\]\(|evil\.example")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(FRAGMENTS, max_size=40))
+def test_nothing_a_renderer_would_act_on_gets_through_however_it_is_cut(pieces: list[str]) -> None:
+    cleaner = Cleaner()
+    streamed = "".join([cleaner.feed(piece) for piece in pieces]) + cleaner.finish()
+    assert not MARKUP.search(streamed)
+    assert not MARKUP.search(clean("".join(pieces)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="abc [1].\n,", max_size=200))
+def test_plain_text_with_marks_comes_through_unchanged(text: str) -> None:
+    cleaner = Cleaner()
+    assert "".join([cleaner.feed(char) for char in text]) + cleaner.finish() == text
+
+
+@pytest.mark.parametrize(
+    "unit", ["[", "![", "<a", "](", "<think>", "((", "[a](", "https://", "<!--"]
+)
+def test_hostile_output_is_cleaned_in_little_time(unit: str) -> None:
+    started = time.perf_counter()
+    cleaner = Cleaner()
+    for _ in range(700):
+        cleaner.feed(unit)
+    cleaner.finish()
+    assert time.perf_counter() - started < 2
+
+
+def test_arithmetic_and_hearts_are_text() -> None:
+    assert clean("a < b, 1 <2 and <3 > x") == "a < b, 1 <2 and <3 > x"
+
+
+def test_the_words_of_a_link_stay() -> None:
+    assert clean("See [the declaration](https://evil.example/a_(b)) there.") == (
+        "See the declaration there."
+    )
