@@ -1,0 +1,1 @@
+"""Everything measured, each a command: `python -m benchmarks.NAME`."""

@@ -1,0 +1,1 @@
+"""Question sets, runs, metrics with intervals, comparison and the gate."""

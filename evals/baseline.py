@@ -1,0 +1,59 @@
+"""The blessed run of each question set, kept in the repository and changed only on purpose."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from evals.errors import RunDamagedError, RunWriteError
+from evals.folder import Run, RunFolder, read_run
+from evals.results import Result
+
+
+def baseline_path(baselines: Path, set_name: str) -> Path:
+    """The folder of the baseline of a question set."""
+    return baselines / set_name
+
+
+def bless(run: Run, baselines: Path) -> Path:
+    """Make `run` the baseline of its question set and return its folder.
+
+    Raises:
+        RunDamagedError: The run is not whole, or a question of it failed.
+        RunWriteError: The folder cannot be written; the old baseline stays.
+    """
+    unsound = [result.question.id for result in run.results if result.failure]
+    if unsound or not run.complete:
+        detail = ", ".join(unsound) or f"{len(run.results)}/{len(run.header.questions)}"
+        raise RunDamagedError(path=run.path, line=len(run.results), detail=detail)
+    folder = baseline_path(baselines, run.header.set_name)
+    fresh = folder.with_name(f"{folder.name}.part")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        writer = RunFolder(fresh)
+        writer.start(run.header)
+        for result in run.results:
+            writer.add(trimmed(result))
+        read_run(fresh)
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.replace(folder)
+    except OSError as exc:
+        raise RunWriteError(path=folder, detail=exc.strerror) from exc
+    return folder
+
+
+def trimmed(result: Result) -> Result:
+    """`result` without what no metric needs, so that the repository stays small.
+
+    Passage texts are needed only where accepted answers, not gold quotes, judge.
+    """
+    if result.answer is None:
+        return result
+    judged_by_text = result.question.answerable and result.gold is None
+    hits = tuple(
+        replace(hit, text=hit.text if judged_by_text else "", parts={}, matches=())
+        for hit in result.answer.hits
+    )
+    answer = replace(result.answer, hits=hits, trace={})
+    return replace(result, answer=answer, timings_ms={})

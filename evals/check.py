@@ -1,0 +1,89 @@
+"""Whether a question set still fits a library, and where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bilingual.orthography import fold, words
+from bilingual.texts import InterfaceLanguage, text
+from evals.evidence import Library, comparable, contains, file_name, places_of
+from evals.questions import GoldQuestion, QuestionSet
+
+# Shared words ÷ all words, marks left out, of two questions in one language. Measured on the
+# shipped set: distinct questions stay under .8 ("who chaired" against "who co-chaired").
+NEAR_DUPLICATE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a set that a person should look at.
+
+    Attributes:
+        kind: Its entry in the texts: "document", "quote", "answers" or "duplicate".
+        params: What the entry's wording names, the place included.
+    """
+
+    kind: str
+    params: dict[str, object]
+
+    def message(self, language: InterfaceLanguage) -> str:
+        """The finding in words, beginning with file, line and id."""
+        return text(f"evals.check-{self.kind}", language, **self.params)
+
+
+def check(questions: QuestionSet, library: Library) -> list[Finding]:
+    """Every finding about `questions` over `library`, in order of line."""
+    findings = [
+        finding
+        for question in questions.questions
+        for finding in _evidence_findings(question, library, questions)
+    ]
+    findings += _duplicates(questions)
+    return sorted(findings, key=lambda finding: str(finding.params["line"]).zfill(9))
+
+
+def _evidence_findings(
+    question: GoldQuestion, library: Library, questions: QuestionSet
+) -> Iterator[Finding]:
+    place = _placer(questions)
+    names = {file_name(document.source) for document in library.documents()}
+    for evidence in question.evidence:
+        if evidence.document not in names:
+            yield place("document", question, document=evidence.document)
+        elif not places_of(evidence.document, evidence.quote, library):
+            yield place("quote", question, document=evidence.document, quote=evidence.quote)
+    quoted = comparable("\n".join(evidence.quote for evidence in question.evidence))
+    for forms in question.answers:
+        if not any(contains(quoted, form) for form in forms):
+            yield place("answers", question, forms=" | ".join(forms))
+
+
+def _duplicates(questions: QuestionSet) -> Iterator[Finding]:
+    """Pairs of questions in one way of writing that share nearly all their words."""
+    place = _placer(questions)
+    earlier: dict[str, list[tuple[GoldQuestion, frozenset[str]]]] = {}
+    for question in questions.questions:
+        mine = frozenset(words(fold(question.question)))
+        seen = earlier.setdefault(question.language, [])
+        for other, its in seen:
+            share = len(mine & its) / max(1, len(mine | its))
+            if share >= NEAR_DUPLICATE:
+                yield place(
+                    "duplicate",
+                    question,
+                    other=other.id,
+                    other_line=other.line,
+                    share=f"{100 * share:.0f} %",
+                )
+        seen.append((question, mine))
+
+
+def _placer(questions: QuestionSet) -> Callable[..., Finding]:
+    """Makes findings that name their place in the file of `questions`."""
+
+    def place(kind: str, question: GoldQuestion, **params: object) -> Finding:
+        where = {"path": questions.path, "line": question.line, "id": question.id}
+        return Finding(kind, {**where, **params})
+
+    return place

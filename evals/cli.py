@@ -1,0 +1,149 @@
+"""`trichdan eval`: run a question set, check one, compare runs, fill the figures of the README.
+
+Exit codes: 0 pass, 1 a must-pass question failed or a comparison regressed, 2 below a floor,
+3 not comparable, 4 the run itself failed or the set is malformed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from bilingual.errors import TrichdanError
+from bilingual.texts import InterfaceLanguage, text
+from evals.errors import NotComparableError
+from rag.settings import Settings
+
+DEFAULT_SET = Path(__file__).parent / "sets" / "paris.jsonl"
+DEFAULT_FLOORS = Path(__file__).with_name("floors.toml")
+DEFAULT_BASELINES = Path(__file__).with_name("baselines")
+README = Path(__file__).with_name("README.md")
+NOT_COMPARABLE, RUN_FAILED = 3, 4
+
+
+def add_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage = "en") -> None:
+    """Add the arguments of `trichdan eval` to its parser; without a command it runs the set."""
+
+    def command(name: str) -> argparse.ArgumentParser:
+        summary = text(f"evals.argument-{name}", language)
+        return commands.add_parser(name, help=summary, description=summary)
+
+    parser.set_defaults(set=DEFAULT_SET)
+    _add_run_arguments(parser, language)
+    commands = parser.add_subparsers(dest="eval_command", metavar="COMMAND")
+    for name in ("run", "check", "readme", "gate"):
+        asks = command(name)
+        _add_library(asks, language)
+        if name != "readme":
+            described = text("evals.argument-set", language)
+            asks.add_argument("set", nargs="?", type=Path, default=DEFAULT_SET, help=described)
+        if name in ("run", "gate"):
+            _add_run_arguments(asks, language, keep_earlier=True)
+        if name == "readme":
+            _add_readme_arguments(asks, language)
+        if name == "gate":
+            described = text("evals.argument-gate-run", language)
+            asks.add_argument("--run", type=Path, metavar="DIR", help=described)
+            _add_baselines(asks, language)
+    _add_compare_arguments(command("compare"), language)
+    _add_report_arguments(command("report"), language)
+    blesses = command("bless")
+    blesses.add_argument("run", type=Path, help=text("evals.argument-run-folder", language))
+    _add_baselines(blesses, language)
+
+
+def _add_library(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    described = text("evals.argument-library", language)
+    parser.add_argument(
+        "--library", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=described
+    )
+
+
+def _add_baselines(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    described = text("evals.argument-baselines", language)
+    parser.add_argument(
+        "--baselines", type=Path, metavar="DIR", default=DEFAULT_BASELINES, help=described
+    )
+
+
+def _add_readme_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    also, file = (text(f"evals.argument-{name}", language) for name in ("also", "file"))
+    parser.add_argument(
+        "--also", action="append", default=[], type=named_folder, metavar="NAME=DIR", help=also
+    )
+    parser.add_argument("--file", type=Path, default=README, help=file)
+
+
+def _add_report_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    folder, base, file = (
+        text(f"evals.argument-{name}", language) for name in ("run-folder", "base", "page")
+    )
+    parser.add_argument("run", type=Path, help=folder)
+    parser.add_argument("--base", type=Path, metavar="DIR", help=base)
+    parser.add_argument("--file", type=Path, help=file)
+
+
+def _add_compare_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    for name in ("base", "candidate"):
+        parser.add_argument(name, type=Path, help=text(f"evals.argument-{name}", language))
+    allow, as_json = (text(f"evals.argument-{name}", language) for name in ("allow", "json"))
+    parser.add_argument(
+        "--allow", action="append", default=[], choices=("settings", "library"), help=allow
+    )
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)
+
+
+def _add_run_arguments(
+    parser: argparse.ArgumentParser, language: InterfaceLanguage, *, keep_earlier: bool = False
+) -> None:
+    """Add what a run takes; `keep_earlier` lets options before the word `run` stand."""
+
+    def add(name: str, default: Any, **kind: Any) -> None:
+        described = text(f"evals.argument-{name}", language)
+        chosen = argparse.SUPPRESS if keep_earlier else default
+        parser.add_argument(f"--{name}", default=chosen, help=described, **kind)
+
+    add("split", None, choices=("dev", "test"))
+    add("limit", None, type=positive, metavar="N")
+    add("out", None, type=Path, metavar="DIR")
+    add("floors", DEFAULT_FLOORS, type=Path, metavar="FILE")
+    add("json", False, action="store_true")
+
+
+def run(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage = "en") -> int:
+    """Do what `args` ask; errors of ours become a message on stderr and an exit code."""
+    # Imported here: the arguments are added for every command of `trichdan`, numpy is not needed
+    # for most.
+    from evals import commands, judging
+
+    perform = {
+        "check": commands.check_set,
+        "readme": commands.fill_readme,
+        "compare": judging.compare_runs,
+        "bless": judging.bless_run,
+        "report": judging.write_page,
+        "gate": judging.gate,
+    }
+    try:
+        return perform.get(args.eval_command, commands.run_and_report)(args, settings, language)
+    except TrichdanError as exc:
+        sys.stderr.write(f"trichdan: {exc.message(language)}\n")
+        return NOT_COMPARABLE if isinstance(exc, NotComparableError) else RUN_FAILED
+
+
+def positive(value: str) -> int:
+    """A whole number above zero, read from the command line."""
+    number = int(value)
+    if number < 1:
+        raise ValueError(value)
+    return number
+
+
+def named_folder(value: str) -> tuple[str, Path]:
+    """A name and a folder, read from `NAME=DIR`."""
+    name, equals, folder = value.partition("=")
+    if not (name and equals and folder):
+        raise ValueError(value)
+    return name, Path(folder)

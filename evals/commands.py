@@ -1,0 +1,157 @@
+"""What the commands of `trichdan eval` do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bilingual.texts import InterfaceLanguage, text
+from evals import readme
+from evals.check import check
+from evals.floors import breaches, load_floors
+from evals.folder import Run
+from evals.questions import load
+from evals.report import report
+from evals.results import Result
+from evals.run import run_set, select
+from evals.tables import breach_line, markdown
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+PASS, REGRESSED, BELOW_FLOOR, RUN_FAILED, INTERRUPTED = 0, 1, 2, 4, 130
+
+
+def run_and_report(
+    args: argparse.Namespace, settings: Settings, language: InterfaceLanguage
+) -> int:
+    """Ask a question set, write the run, print its report, hold it against the floors."""
+    floors = load_floors(args.floors, args.set.stem)
+    done = make_run(args, settings, language)
+    if done is None:
+        return INTERRUPTED
+    made = report(done)
+    fallen = [] if args.limit else breaches(floors, made)
+    if args.json:
+        show_json(made.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]})
+    else:
+        show(markdown(made, language))
+    for breach in fallen:
+        say(breach_line(breach, language))
+    if floors and args.limit:
+        say(text("evals.floors-left-out", language))
+    elif floors and not fallen:
+        say(text("evals.floors-held", language, n=len(floors)))
+    if made.failures:
+        return RUN_FAILED
+    if made.must_pass_failed:
+        return REGRESSED
+    return BELOW_FLOOR if fallen else PASS
+
+
+def make_run(
+    args: argparse.Namespace, settings: Settings, language: InterfaceLanguage
+) -> Run | None:
+    """Ask the selected questions of `args.set`; None where the user interrupted it."""
+    questions = load(args.set)
+    selected = select(questions, args.split, args.limit)
+    folder = args.out or Path("runs") / f"{questions.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    try:
+        with _opened(settings) as assistant:
+            done = run_set(
+                assistant,
+                questions,
+                settings,
+                folder,
+                selected=selected,
+                split=args.split,
+                progress=_progress(language),
+            )
+    except KeyboardInterrupt:
+        if not folder.is_dir():
+            raise
+        say(text("evals.interrupted", language, path=folder, set=args.set))
+        return None
+    say(text("evals.written", language, path=folder))
+    return done
+
+
+def check_set(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Validate a question set and look for its evidence in the library."""
+    questions = load(args.set)
+    with _opened(settings) as assistant:
+        findings = check(questions, assistant)
+    for finding in findings:
+        show(finding.message(language))
+    if not findings:
+        n = len(questions.questions)
+        show(text("evals.check-clean", language, path=questions.path, n=n))
+    return RUN_FAILED if findings else PASS
+
+
+def fill_readme(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Run the shipped set over one or more libraries and write the tables into the README."""
+    questions = load(args.set)
+    readme.check_markers(args.file)
+    parts = []
+    for name, library in [("default", settings.library), *args.also]:
+        chosen = replace(settings, library=library)
+        with _opened(chosen) as assistant, tempfile.TemporaryDirectory() as folder:
+            done = run_set(assistant, questions, chosen, Path(folder), progress=_progress(language))
+        heading = text("evals.readme-library", "en", name=name)
+        # The README is an English file, whatever the terminal speaks.
+        parts.append(f"### {heading}\n\n{markdown(report(done), 'en')}")
+    readme.fill(args.file, "\n\n".join(parts))
+    say(text("evals.readme-written", language, path=args.file))
+    return PASS
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Assistant]:
+    # Imported here: a malformed set is refused before the libraries behind it are loaded.
+    from rag.assistant import Assistant
+
+    assistant = Assistant.open(settings)
+    try:
+        yield assistant
+    finally:
+        assistant.close()
+
+
+def _progress(language: InterfaceLanguage) -> Callable[[int, int, Result], None]:
+    """Progress on stderr: one line rewritten on a terminal, every tenth of the way elsewhere."""
+    terminal = sys.stderr.isatty()
+
+    def shown(done: int, total: int, _: Result) -> None:
+        line = text("evals.progress", language, done=done, total=total)
+        if terminal:
+            sys.stderr.write(f"\r{line}" + ("\n" if done == total else ""))
+            sys.stderr.flush()
+        elif done == total or done * 10 // total > (done - 1) * 10 // total:
+            say(line)
+
+    return shown
+
+
+def show(answer: str) -> None:
+    """Write what was asked for to standard output."""
+    sys.stdout.write(f"{answer}\n")
+
+
+def show_json(values: Mapping[str, Any]) -> None:
+    """Write what was asked for to standard output, as JSON."""
+    show(json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def say(line: str) -> None:
+    """Write anything else to standard error."""
+    sys.stderr.write(f"{line}\n")

@@ -1,0 +1,252 @@
+"""Two runs of the same questions: what changed, and whether the change is real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from evals.errors import NotComparableError
+from evals.folder import Run
+from evals.paired import Differences, Matrix, Sums, differences
+from evals.results import Result
+from evals.scoring import METRICS_BY_NAME, Scored, clusters_of, found_items, score
+from evals.slices import order, slices_of
+
+Outcome = Literal["regressed", "improved", "no-change", "too-few"]
+Stage = Literal["failure", "retrieval", "refusal", "citations", "answer"]
+
+# What a verdict is given on. The other depths of the same ranking would only repeat it.
+COMPARED = (
+    "hit@1", "hit@3", "hit@8", "mrr", "ndcg@8", "contains-gold", "token-recall",
+    "right-citation", "citation-precision", "citation-recall", "citation-exact",
+    "citation-invalid", "uncited", "abstention-precision", "abstention-recall", "false-refusal",
+    "language-match",
+)  # fmt: skip
+LEVEL = 0.05
+# Two runs count as equal when the interval of their difference stays within 5 points.
+MARGIN = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one metric in one slice.
+
+    Attributes:
+        p: Adjusted for all the metrics and slices that are looked at together.
+        visible: The smallest difference that could have been seen (80 % power, this figure alone).
+    """
+
+    metric: str
+    slice: str
+    outcome: Outcome
+    base: float
+    candidate: float
+    low: float
+    high: float
+    p: float
+    visible: float
+    n: int
+
+    @property
+    def difference(self) -> float:
+        """Candidate less base."""
+        return self.candidate - self.base
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A question that went right in one run and wrong in the other.
+
+    Attributes:
+        stage: The earliest stage whose outcome differs.
+    """
+
+    base: Result
+    candidate: Result
+    improved: bool
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs side by side.
+
+    Attributes:
+        verdicts: By slice, then metric; all slices in reading order.
+        flips: Regressions first.
+        must_pass_failed: The candidate's must-pass questions that did not go right.
+        failures: The candidate's questions that got no answer.
+        noted: Parts of the runs' headers that differ without making them incomparable.
+    """
+
+    base: Run
+    candidate: Run
+    verdicts: Sequence[Verdict]
+    flips: Sequence[Flip]
+    must_pass_failed: Sequence[Result]
+    failures: Sequence[Result]
+    noted: Sequence[str]
+
+    def having(self, outcome: Outcome) -> list[Verdict]:
+        """The verdicts with this outcome."""
+        return [verdict for verdict in self.verdicts if verdict.outcome == outcome]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON."""
+        numbers = ("base", "candidate", "difference", "low", "high", "p", "visible")
+        return {
+            "verdicts": [
+                {"metric": v.metric, "slice": v.slice, "outcome": v.outcome, "n": v.n}
+                | {name: round(getattr(v, name), 6) for name in numbers}
+                for v in self.verdicts
+            ],
+            "flips": [
+                {"id": f.base.question.id, "improved": f.improved, "stage": f.stage}
+                for f in self.flips
+            ],
+            "must_pass_failed": [result.question.id for result in self.must_pass_failed],
+            "failures": [result.question.id for result in self.failures],
+            "differing": list(self.noted),
+        }
+
+
+def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Comparison:
+    """Hold `candidate` against `base`, question by question.
+
+    Args:
+        base: What was before.
+        candidate: What is judged.
+        allowed: Parts in which the runs may differ: "settings", "library_fingerprint".
+
+    Raises:
+        NotComparableError: The runs differ in questions, or in parts that are not allowed to.
+    """
+    differing = base.header.differing(candidate.header)
+    blocking = [name for name in differing if name not in ("versions", *allowed)]
+    if not (base.complete and candidate.complete):
+        blocking.append("results")
+    if blocking:
+        raise NotComparableError(
+            base=base.path, candidate=candidate.path, differing=", ".join(blocking)
+        )
+    before = [score(result) for result in base.results]
+    after = [score(result) for result in candidate.results]
+    return Comparison(
+        base=base,
+        candidate=candidate,
+        verdicts=_verdicts(before, after),
+        flips=_flips(before, after),
+        must_pass_failed=[
+            one.result for one in after if one.result.question.must_pass and not one.passed
+        ],
+        failures=[one.result for one in after if one.result.failure],
+        noted=differing,
+    )
+
+
+def _verdicts(before: Sequence[Scored], after: Sequence[Scored]) -> list[Verdict]:
+    members: dict[str, set[int]] = {}
+    for at, one in enumerate(before):
+        for name in slices_of(one.result.question):
+            if name == "all" or "→" in name:
+                members.setdefault(name, set()).add(at)
+    clusters = clusters_of(before)
+    rows = {cluster: row for row, cluster in enumerate(dict.fromkeys(clusters))}
+    where = [rows[cluster] for cluster in clusters]
+    figures, base, candidate = [], [], []
+    for name in sorted(members, key=order):
+        for metric in COMPARED:
+            columns = [_column(run, metric, members[name], where) for run in (before, after)]
+            if all(counts.any() for _, counts in columns):
+                figures.append((metric, name, int(columns[1][1].sum())))
+                base.append(columns[0])
+                candidate.append(columns[1])
+    if not figures:
+        return []
+    found = differences(_stack(base), _stack(candidate))
+    return [_verdict(figure, found, at) for at, figure in enumerate(figures)]
+
+
+def _column(
+    scored: Sequence[Scored], metric: str, members: set[int], where: Sequence[int]
+) -> tuple[Matrix, Matrix]:
+    """Sums of values and numbers of questions by cluster, for one metric in one slice."""
+    values, counts = np.zeros(max(where) + 1), np.zeros(max(where) + 1)
+    for at in members:
+        if (value := scored[at].values.get(metric)) is not None:
+            values[where[at]] += value
+            counts[where[at]] += 1
+    return values, counts
+
+
+def _stack(columns: Sequence[tuple[Matrix, Matrix]]) -> Sums:
+    return Sums(
+        np.column_stack([values for values, _ in columns]),
+        np.column_stack([counts for _, counts in columns]),
+    )
+
+
+def _verdict(figure: tuple[str, str, int], found: Differences, at: int) -> Verdict:
+    name, slice_name, n = figure
+    metric = METRICS_BY_NAME[name]
+    difference = float(found.candidate[at] - found.base[at])
+    better = difference > 0 if metric.higher_is_better else difference < 0
+    low, high = float(found.low[at]), float(found.high[at])
+    outcome: Outcome = "too-few"
+    if found.adjusted_p[at] <= LEVEL and abs(difference) > metric.tolerance:
+        outcome = "improved" if better else "regressed"
+    elif low > -MARGIN and high < MARGIN:
+        outcome = "no-change"
+    return Verdict(
+        name,
+        slice_name,
+        outcome,
+        float(found.base[at]),
+        float(found.candidate[at]),
+        low,
+        high,
+        float(found.adjusted_p[at]),
+        float(found.visible[at]),
+        n,
+    )
+
+
+def _flips(before: Sequence[Scored], after: Sequence[Scored]) -> list[Flip]:
+    flips = [
+        Flip(old.result, new.result, bool(new.passed), stage_of(old, new))
+        for old, new in zip(before, after, strict=True)
+        if bool(old.passed) is not bool(new.passed)
+    ]
+    return sorted(flips, key=lambda flip: flip.improved)
+
+
+def stage_of(old: Scored, new: Scored) -> Stage:
+    """The earliest stage whose outcome differs between two results of one question."""
+    before, after = old.result.answer, new.result.answer
+    if before is None or after is None:
+        return "failure"
+    if _held(old.result) != _held(new.result):
+        return "retrieval"
+    if before.refused is not after.refused:
+        return "refusal"
+    rightness: Mapping[str, float | None] = {
+        name: old.values.get(name) for name in ("right-citation", "citation-precision")
+    }
+    if any(new.values.get(name) != value for name, value in rightness.items()):
+        return "citations"
+    return "answer"
+
+
+def _held(result: Result) -> object:
+    """What the retrieved passages hold of the gold, rank by rank, down to the last that does."""
+    if result.answer is None:
+        return None
+    if not result.question.answerable:
+        return [hit.span for hit in result.answer.hits]
+    held, _ = found_items(result, result.answer)
+    while held and not held[-1]:
+        held.pop()
+    return held

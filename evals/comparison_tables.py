@@ -1,0 +1,92 @@
+"""A comparison as Markdown that reads as well in a terminal: what went wrong comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bilingual.texts import InterfaceLanguage, text
+from evals.compare import Comparison, Flip, Outcome, Verdict
+from evals.results import Result
+from evals.slices import label
+from evals.tables import amount, metric_label, table
+
+OUTCOMES: tuple[Outcome, ...] = ("regressed", "improved", "no-change", "too-few")
+_SHOWN_FLIPS = 20
+_SHOWN_CHARS = 160
+
+
+def comparison_markdown(made: Comparison, language: InterfaceLanguage) -> str:
+    """The whole comparison: the outcome in a line, the figures, then the flipped questions."""
+    counts = {outcome.replace("-", "_"): len(made.having(outcome)) for outcome in OUTCOMES}
+    parts = [text("evals.compare-summary", language, **counts)]
+    changed = [v for v in made.verdicts if v.outcome in ("regressed", "improved")]
+    if apart := [verdict for verdict in changed if verdict.slice != "all"]:
+        parts.append(verdict_table(apart, language))
+    if overall := [verdict for verdict in made.verdicts if verdict.slice == "all"]:
+        parts.append(verdict_table(overall, language))
+    parts.append(text("evals.compare-how", language))
+    parts.append("\n".join(_lists(made, language)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def verdict_table(verdicts: Sequence[Verdict], language: InterfaceLanguage) -> str:
+    """One row a figure, regressions first."""
+    names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
+    headings = [text(f"evals.heading-{name}", language) for name in names]
+    rows = [
+        [
+            metric_label(v.metric, language),
+            label(v.slice, language),
+            amount(v.metric, v.base),
+            amount(v.metric, v.candidate),
+            f"{points(v.difference)} [{points(v.low)}, {points(v.high)}]",
+            f"{v.p:.3f}" if v.p >= 0.001 else "<0.001",
+            points(v.visible).lstrip("+"),
+            text(f"evals.outcome-{v.outcome}", language),
+        ]
+        for v in sorted(verdicts, key=lambda v: OUTCOMES.index(v.outcome))
+    ]
+    return table(headings, rows, words=(0, 1, 7))
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, signed."""
+    return "0.0" if abs(difference) < 5e-4 else f"{100 * difference:+.1f}"
+
+
+def flip_lines(flip: Flip, language: InterfaceLanguage) -> Iterator[str]:
+    """A flipped question with both answers."""
+    direction = text(f"evals.flip-{'improved' if flip.improved else 'regressed'}", language)
+    stage = text(f"evals.stage-{flip.stage}", language)
+    question = flip.base.question
+    yield f"- {question.id} {direction} ({stage}): {question.question}"
+    for name, result in (("base", flip.base), ("candidate", flip.candidate)):
+        yield f"  - {text(f'evals.heading-{name}', language)}: {_shown(result)}"
+
+
+def _shown(result: Result) -> str:
+    """The answer, the refusal or the failure of a result, on one short line."""
+    if result.answer is None:
+        said = f"{result.failure.kind}: {result.failure.message}" if result.failure else ""
+    else:
+        said = result.answer.text or result.answer.refusal or ""
+    line = " ".join(said.split())
+    return line if len(line) <= _SHOWN_CHARS else line[:_SHOWN_CHARS] + "…"
+
+
+def _lists(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
+    for key, results in (
+        ("failures", made.failures),
+        ("must-pass-failed", made.must_pass_failed),
+    ):
+        if results:
+            yield text(f"evals.{key}", language, n=len(results))
+            yield from (f"- {result.question.id}: {result.question.question}" for result in results)
+    if made.noted:
+        yield text("evals.compare-noted", language, parts=", ".join(made.noted))
+    if made.flips:
+        yield text("evals.flips", language, n=len(made.flips))
+        for flip in made.flips[:_SHOWN_FLIPS]:
+            yield from flip_lines(flip, language)
+        if len(made.flips) > _SHOWN_FLIPS:
+            yield "- …"

@@ -1,0 +1,140 @@
+"""What can go wrong between a question set and its report.
+
+QuestionSetError             a question set is malformed
+├── SetMissingError          there is no such file
+├── SetEncodingError         it is not UTF-8
+├── SetEmptyError            it holds no question
+├── SetJSONError             a line is not a JSON object
+├── SetFieldMissingError     a question lacks a field
+├── SetFieldUnknownError     a question has a field that does not exist
+├── SetFieldValueError       a field holds what it must not
+└── SetDuplicateError        two questions have one id
+RunError                     a run cannot be made, read or continued
+├── RunMissingError          the folder holds no run
+├── RunExistsError           the folder already holds a whole run
+├── RunDamagedError          a file of the run cannot be read
+├── RunTooNewError           a newer version made the run
+├── RunWriteError            the run's folder cannot be written
+└── SelectionEmptyError      no question of the set was selected
+FloorsError                  the floors file is malformed
+ReadmeMarkersError           the file to fill has no markers
+NotComparableError           two runs cannot be compared
+"""
+
+from __future__ import annotations
+
+from bilingual.errors import TrichdanError
+
+
+class QuestionSetError(TrichdanError):
+    """A question set is malformed."""
+
+    code = "set-json"
+
+
+class SetMissingError(QuestionSetError):
+    """There is no such question set (params: path)."""
+
+    code = "set-missing"
+
+
+class SetEncodingError(QuestionSetError):
+    """The question set is not UTF-8 (params: path, line)."""
+
+    code = "set-encoding"
+
+
+class SetEmptyError(QuestionSetError):
+    """The question set holds no question (params: path)."""
+
+    code = "set-empty"
+
+
+class SetJSONError(QuestionSetError):
+    """A line is not a JSON object (params: path, line, detail)."""
+
+    code = "set-json"
+
+
+class SetFieldMissingError(QuestionSetError):
+    """A question lacks a field (params: path, line, field)."""
+
+    code = "set-field-missing"
+
+
+class SetFieldUnknownError(QuestionSetError):
+    """A question has a field that does not exist (params: path, line, field, known)."""
+
+    code = "set-field-unknown"
+
+
+class SetFieldValueError(QuestionSetError):
+    """A field holds what it must not (params: path, line, field, value, expected)."""
+
+    code = "set-field-value"
+
+
+class SetDuplicateError(QuestionSetError):
+    """Two questions have the same id (params: path, line, id, first)."""
+
+    code = "set-duplicate"
+
+
+class RunError(TrichdanError):
+    """A run cannot be made, read or continued."""
+
+    code = "run-damaged"
+
+
+class RunMissingError(RunError):
+    """The folder holds no run (params: path)."""
+
+    code = "run-missing"
+
+
+class RunExistsError(RunError):
+    """The folder already holds a whole run (params: path)."""
+
+    code = "run-exists"
+
+
+class RunDamagedError(RunError):
+    """A file of the run cannot be read (params: path, line, detail)."""
+
+    code = "run-damaged"
+
+
+class RunTooNewError(RunError):
+    """A newer version made the run (params: path, found, known)."""
+
+    code = "run-too-new"
+
+
+class RunWriteError(RunError):
+    """The run's folder cannot be written (params: path, detail)."""
+
+    code = "run-write"
+
+
+class SelectionEmptyError(RunError):
+    """No question of the set was selected (params: path, split)."""
+
+    code = "selection-empty"
+
+
+class FloorsError(TrichdanError):
+    """The floors file is malformed (params: path, detail)."""
+
+    code = "floors"
+
+
+class ReadmeMarkersError(TrichdanError):
+    """The file to fill lacks the markers between which the tables go (params: path, begin, end)."""
+
+    code = "readme-markers"
+
+
+class NotComparableError(TrichdanError):
+    """Two runs cannot be compared (params: base, candidate, differing)."""
+
+    code = "not-comparable"

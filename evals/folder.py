@@ -1,0 +1,222 @@
+"""A run's folder: `run.json` says what was run, `results.jsonl` and `timings.jsonl` what came.
+
+Results are appended as they come and hold no timing, so two runs of the same thing give the same
+bytes; a run that was cut short keeps what it has and goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evals.errors import (
+    QuestionSetError,
+    RunDamagedError,
+    RunMissingError,
+    RunTooNewError,
+    RunWriteError,
+)
+from evals.results import Result, result_from_dict
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunDocument:
+    """A document of the library that was asked."""
+
+    id: str
+    name: str
+    language: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeader:
+    """What was run.
+
+    Attributes:
+        set_fingerprint: SHA-256 of the question set's content.
+        library_fingerprint: SHA-256 of the documents' names and texts.
+        questions: The ids of the selected questions, in order.
+        settings: The settings in force, without secrets.
+        versions: Of Python and the packages that shape an answer.
+    """
+
+    set_name: str
+    set_fingerprint: str
+    split: str | None
+    questions: Sequence[str]
+    library_fingerprint: str
+    documents: Sequence[RunDocument]
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    format: int = FORMAT
+
+    def differing(self, other: RunHeader) -> list[str]:
+        """The names of the parts in which continuing this run as `other` would mix two runs."""
+        names = ("set_fingerprint", "questions", "library_fingerprint", "settings", "versions")
+        mine, its = asdict(self), asdict(other)
+        return [name for name in names if _plain(mine[name]) != _plain(its[name])]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as read back from its folder.
+
+    Attributes:
+        results: In the order of the header's questions; fewer where the run was cut short.
+    """
+
+    path: Path
+    header: RunHeader
+    results: Sequence[Result] = field(repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every selected question has a result."""
+        return len(self.results) == len(self.header.questions)
+
+
+class RunFolder:
+    """Writes one run; use `start`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def _results(self) -> Path:
+        return self.path / "results.jsonl"
+
+    @property
+    def _timings(self) -> Path:
+        return self.path / "timings.jsonl"
+
+    def start(self, header: RunHeader) -> None:
+        """Make the folder and write what is going to be run.
+
+        Raises:
+            RunWriteError: The folder cannot be written.
+        """
+        content = json.dumps(asdict(header), ensure_ascii=False, indent=2, sort_keys=True)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            unfinished = self.path / "run.json.part"
+            unfinished.write_text(content + "\n", encoding="utf-8")
+            unfinished.replace(self.path / "run.json")
+            self._results.touch()
+        except OSError as exc:
+            raise RunWriteError(path=self.path, detail=exc.strerror) from exc
+
+    def add(self, result: Result) -> None:
+        """Append one result; once this returns, a crash of the process does not lose it.
+
+        Raises:
+            RunWriteError: The folder cannot be written; the results before are whole.
+        """
+        identity = result.question.id
+        timings = {"id": identity, "timings_ms": dict(result.timings_ms)}
+        # Timings first: a question counts as done when its result is there.
+        self._append(self._timings, timings)
+        self._append(self._results, result.to_dict())
+
+    def _append(self, path: Path, values: Mapping[str, Any]) -> None:
+        line = (json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        try:
+            with path.open("ab") as stream:
+                before = stream.tell()
+                try:
+                    stream.write(line)
+                    stream.flush()
+                except OSError:
+                    # Half a line on a full disk would look like damage to the next reader.
+                    os.ftruncate(stream.fileno(), before)
+                    raise
+        except OSError as exc:
+            raise RunWriteError(path=path, detail=exc.strerror) from exc
+
+    def mend(self) -> None:
+        """Drop a last line that a crash left without its end.
+
+        Raises:
+            RunWriteError: The folder cannot be written.
+        """
+        for path in (self._results, self._timings):
+            if path.is_file():
+                try:
+                    content = path.read_bytes()
+                    if content and not content.endswith(b"\n"):
+                        os.truncate(path, content.rfind(b"\n") + 1)
+                except OSError as exc:
+                    raise RunWriteError(path=path, detail=exc.strerror) from exc
+
+
+def read_run(path: Path) -> Run:
+    """The run in the folder `path`, whole or cut short.
+
+    Raises:
+        RunMissingError: There is no run there.
+        RunTooNewError: A newer version made it.
+        RunDamagedError: A file of it cannot be read; the message names the line.
+    """
+    header = _read_header(path)
+    timings: dict[str, Mapping[str, float]] = {}
+    for number, values in _read_lines(path / "timings.jsonl"):
+        try:
+            timings[values["id"]] = values["timings_ms"]
+        except (KeyError, TypeError) as exc:
+            raise _damaged(path / "timings.jsonl", number, exc) from exc
+    results: dict[str, Result] = {}
+    for number, values in _read_lines(path / "results.jsonl"):
+        try:
+            measured = timings.get(values["question"]["id"], {})
+            result = result_from_dict(values, measured, path / "results.jsonl", number)
+        except (KeyError, TypeError, ValueError, AttributeError, QuestionSetError) as exc:
+            raise _damaged(path / "results.jsonl", number, exc) from exc
+        results[result.question.id] = result
+    ordered = tuple(results[name] for name in header.questions if name in results)
+    return Run(path, header, ordered)
+
+
+def _read_header(path: Path) -> RunHeader:
+    file = path / "run.json"
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        if (found := values["format"]) > FORMAT:
+            raise RunTooNewError(path=path, found=found, known=FORMAT)
+        documents = tuple(RunDocument(**document) for document in values.pop("documents"))
+        return RunHeader(**values, documents=documents)
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise RunMissingError(path=path) from exc
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise _damaged(file, 1, exc) from exc
+
+
+def _read_lines(path: Path) -> list[tuple[int, Any]]:
+    """(line number, object) of each whole line; a last line without its end is left out."""
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+    except OSError as exc:
+        raise _damaged(path, 1, exc) from exc
+    read = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            read.append((number, json.loads(line)))
+        except ValueError as exc:
+            raise _damaged(path, number, exc) from exc
+    return read
+
+
+def _damaged(path: Path, line: int, exc: Exception) -> RunDamagedError:
+    return RunDamagedError(path=path, line=line, detail=f"{type(exc).__name__}: {exc}")
+
+
+def _plain(value: Any) -> Any:
+    """`value` as it reads back from JSON, so that tuples equal lists."""
+    return json.loads(json.dumps(value, default=str))

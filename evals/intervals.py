@@ -1,0 +1,119 @@
+"""Intervals for means over questions that are not all independent.
+
+Questions on one document, or on one piece of evidence in two languages, succeed and fail
+together; taken as independent they would give intervals that are too narrow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+CONFIDENCE = 0.95
+_Z = 1.959963984540054  # the normal quantile at (1 + CONFIDENCE) / 2
+# Percentile bounds over 2,000 resamples move by less than half a point between seeds at n = 80.
+RESAMPLES = 2000
+SEED = 20250210
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 95 % interval and the number of questions behind it."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def wilson(successes: float, n: float) -> tuple[float, float]:
+    """Wilson's score interval for a proportion (Wilson 1927); `n` may be an effective size."""
+    if n <= 0:
+        return 0.0, 1.0
+    p = successes / n
+    centre = p + _Z * _Z / (2 * n)
+    half = _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
+    scale = 1 + _Z * _Z / n
+    low = 0.0 if successes <= 0 else max(0.0, (centre - half) / scale)
+    high = 1.0 if successes >= n else min(1.0, (centre + half) / scale)
+    return low, high
+
+
+def effective_size(values: Sequence[float], clusters: Sequence[str]) -> float:
+    """How many independent questions these 0-or-1 `values` are worth (Kish's design effect).
+
+    The design effect is the variance of the clustered mean over that of a simple sample, never
+    below 1. Where all values agree it cannot be estimated and each cluster counts once.
+    """
+    n = len(values)
+    sums = _cluster_sums(values, clusters)
+    p = sum(values) / n
+    if p in (0.0, 1.0):
+        return float(len(sums))
+    groups = len(sums)
+    if groups < 2:
+        return 1.0
+    residuals = sum((total - p * count) ** 2 for total, count in sums)
+    clustered = residuals * groups / (groups - 1) / n**2
+    simple = p * (1 - p) / (n - 1)
+    return n / max(1.0, clustered / simple)
+
+
+def proportion(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
+    """The mean of 0-or-1 `values` with Wilson's interval at the effective sample size."""
+    n = len(values)
+    p = sum(values) / n
+    size = effective_size(values, clusters)
+    low, high = wilson(p * size, size)
+    return Estimate(p, low, high, n)
+
+
+def mean(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
+    """The mean of `values`, each 0 to 1, with a percentile bootstrap interval over clusters.
+
+    Where every value is 0, or every value is 1, resampling shows no spread, however few they are;
+    Wilson's interval over the clusters is given instead.
+    """
+    if set(values) in ({0.0}, {1.0}):
+        return proportion(values, clusters)
+    sums = np.array(_cluster_sums(values, clusters), dtype=np.float64)
+    drawn = _times_drawn(len(sums)) @ sums
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [tail, 1 - tail])
+    return Estimate(float(np.mean(values)), float(low), float(high), len(values))
+
+
+def quantile(values: Sequence[float], share: float) -> Estimate:
+    """The `share` quantile of `values` with the interval that its order statistics give.
+
+    How many of `values` lie below the true quantile is binomial, here by its normal
+    approximation. Used for latencies, which vary by question and not by cluster.
+    """
+    ordered = sorted(values)
+    n = len(ordered)
+    half = _Z * math.sqrt(n * share * (1 - share))
+    low = ordered[max(0, math.floor(n * share - half) - 1)]
+    high = ordered[min(n - 1, math.ceil(n * share + half))]
+    return Estimate(float(np.quantile(ordered, share)), low, high, n)
+
+
+def _cluster_sums(values: Sequence[float], clusters: Sequence[str]) -> list[tuple[float, int]]:
+    """(sum, count) of each cluster, in order of first appearance."""
+    sums: dict[str, tuple[float, int]] = {}
+    for value, cluster in zip(values, clusters, strict=True):
+        total, count = sums.get(cluster, (0.0, 0))
+        sums[cluster] = (total + value, count + 1)
+    return list(sums.values())
+
+
+# A slice's metrics mostly have as many clusters, one after the other.
+@lru_cache(maxsize=4)
+def _times_drawn(n: int) -> NDArray[np.float64]:
+    """How often each of `n` clusters is drawn, float [RESAMPLES, n]; the same for the same `n`."""
+    drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    return drawn.astype(np.float64)

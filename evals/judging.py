@@ -1,0 +1,92 @@
+"""What the commands of `trichdan eval` that judge a run against another do."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from bilingual.texts import InterfaceLanguage, text
+from evals.baseline import baseline_path, bless
+from evals.commands import (
+    BELOW_FLOOR,
+    INTERRUPTED,
+    PASS,
+    REGRESSED,
+    RUN_FAILED,
+    make_run,
+    say,
+    show,
+    show_json,
+)
+from evals.compare import Comparison, compare
+from evals.comparison_tables import comparison_markdown
+from evals.errors import RunWriteError
+from evals.floors import Breach, breaches, load_floors
+from evals.folder import read_run
+from evals.page import page
+from evals.report import report
+from evals.tables import breach_line
+from rag.settings import Settings
+
+_ALLOWED = {"settings": "settings", "library": "library_fingerprint"}
+
+
+def compare_runs(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Hold one run against another and print what changed."""
+    allowed = [_ALLOWED[name] for name in args.allow]
+    made = compare(read_run(args.base), read_run(args.candidate), allowed=allowed)
+    if args.json:
+        show_json(made.to_dict())
+    else:
+        show(comparison_markdown(made, language))
+    return _exit_code(made, ())
+
+
+def bless_run(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Make a run the baseline of its question set."""
+    folder = bless(read_run(args.run), args.baselines)
+    say(text("evals.blessed", language, path=folder))
+    return PASS
+
+
+def write_page(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Write the HTML report of a run, held against another where one is given."""
+    candidate = read_run(args.run)
+    everything = tuple(_ALLOWED.values())
+    made = compare(read_run(args.base), candidate, allowed=everything) if args.base else None
+    file: Path = args.file or args.run / "report.html"
+    try:
+        file.write_text(page(report(candidate), language, made), encoding="utf-8")
+    except OSError as exc:
+        raise RunWriteError(path=file, detail=exc.strerror) from exc
+    say(text("evals.page-written", language, path=file))
+    return PASS
+
+
+def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Run a set, or take a run, and judge it by its baseline, its must-passes and the floors."""
+    base = read_run(baseline_path(args.baselines, args.set.stem))
+    floors = load_floors(args.floors, args.set.stem)
+    candidate = read_run(args.run) if args.run else make_run(args, settings, language)
+    if candidate is None:
+        return INTERRUPTED
+    made = compare(base, candidate)
+    fallen = breaches(floors, report(candidate))
+    if args.json:
+        show_json(made.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]})
+    else:
+        show(comparison_markdown(made, language))
+    for breach in fallen:
+        say(breach_line(breach, language))
+    if floors and not fallen:
+        say(text("evals.floors-held", language, n=len(floors)))
+    return _exit_code(made, fallen)
+
+
+def _exit_code(made: Comparison, fallen: Sequence[Breach]) -> int:
+    if made.failures:
+        return RUN_FAILED
+    if made.having("regressed") or made.must_pass_failed:
+        return REGRESSED
+    return BELOW_FLOOR if fallen else PASS

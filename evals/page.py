@@ -1,0 +1,160 @@
+"""The report as one HTML file that needs nothing else: summary, slices, then every question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from bilingual.texts import InterfaceLanguage, text
+from evals.compare import Comparison
+from evals.comparison_tables import OUTCOMES, points
+from evals.intervals import Estimate
+from evals.page_questions import question_blocks
+from evals.report import Report
+from evals.scoring import METRICS, METRICS_BY_NAME
+from evals.slices import label
+from evals.tables import ANSWER_COLUMNS, RETRIEVAL_COLUMNS, amount, cell, metric_label, notes
+
+_ANY = "any"
+
+
+def page(report: Report, language: InterfaceLanguage, comparison: Comparison | None = None) -> str:
+    """The report of a run; with a comparison, what changed comes first."""
+    here = Path(__file__).parent
+    style = (here / "report.css").read_text(encoding="utf-8")
+    script = (here / "report.js").read_text(encoding="utf-8")
+    title = summary_line(report, language)
+    compared = "" if comparison is None else _verdicts(comparison, language)
+    noted = "".join(f"<p class=soft>{escape(note)}</p>" for note in notes(report, language))
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        # Nothing may be fetched, whatever a document's text contains.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">"
+        f"<title>{escape(title)}</title><style>{style}</style></head><body>"
+        f"<h1>{escape(title)}</h1>{_origin(report)}{compared}"
+        f"{_section('figures', language)}{_overall(report, language)}{noted}"
+        f"{_section('slices', language)}"
+        f"{_slices(report, RETRIEVAL_COLUMNS, language)}{_slices(report, ANSWER_COLUMNS, language)}"
+        f"{_section('questions', language)}{_filters(report, comparison, language)}"
+        f"{''.join(question_blocks(report, comparison, language))}"
+        f"<script>{script}</script></body></html>\n"
+    )
+
+
+def summary_line(report: Report, language: InterfaceLanguage) -> str:
+    """What was run, in a line."""
+    header = report.run.header
+    n, documents = len(header.questions), len(header.documents)
+    return text("evals.summary", language, set=header.set_name, n=n, documents=documents)
+
+
+def _section(name: str, language: InterfaceLanguage) -> str:
+    return f"<h2>{escape(text(f'evals.page-{name}', language))}</h2>"
+
+
+def _origin(report: Report) -> str:
+    header = report.run.header
+    documents = ", ".join(document.name for document in header.documents)
+    settings = ", ".join(f"{name} = {value}" for name, value in header.settings.items() if value)
+    versions = ", ".join(f"{name} {value}" for name, value in header.versions.items())
+    lines = (documents, settings, versions)
+    return "".join(f"<p class=soft>{escape(line)}</p>" for line in lines)
+
+
+def _overall(report: Report, language: InterfaceLanguage) -> str:
+    names = ("metric", "value", "interval", "n")
+    headings = [text(f"evals.heading-{name}", language) for name in names]
+    rows = []
+    for metric in METRICS:
+        if one := report.slices["all"].estimates.get(metric.name):
+            bounds = f"{amount(metric.name, one.low)} – {amount(metric.name, one.high)}"
+            shown = [metric_label(metric.name, language), amount(metric.name, one.value)]
+            cells = [escape(part) for part in (*shown, bounds, str(one.n))]
+            rows.append([*cells, _plot(metric.name, one)])
+    return _table([*headings, ""], rows)
+
+
+def _plot(name: str, one: Estimate) -> str:
+    """The value as a tick on its interval, for shares."""
+    if METRICS_BY_NAME[name].kind in ("p50", "p95"):
+        return ""
+    left, width = 100 * one.low, 100 * (one.high - one.low)
+    return (
+        f'<div class=plot><i style="left:{left:.1f}%;width:{width:.1f}%"></i>'
+        f'<b style="left:{100 * one.value:.1f}%"></b></div>'
+    )
+
+
+def _slices(report: Report, columns: Sequence[str], language: InterfaceLanguage) -> str:
+    headings = [text("evals.heading-slice", language), text("evals.heading-n", language)]
+    headings += [metric_label(name, language) for name in columns]
+    rows = []
+    for name, part in report.slices.items():
+        if any(column in part.estimates for column in columns):
+            cells = [cell(column, part.estimates.get(column)) for column in columns]
+            applies = max(e.n for column in columns if (e := part.estimates.get(column)))
+            rows.append([escape(x) for x in (label(name, language), str(applies), *cells)])
+    return _table(headings, rows)
+
+
+def _verdicts(made: Comparison, language: InterfaceLanguage) -> str:
+    counts = {outcome.replace("-", "_"): len(made.having(outcome)) for outcome in OUTCOMES}
+    summary = text("evals.compare-summary", language, **counts)
+    names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
+    rows = []
+    changed = [v for v in made.verdicts if v.slice == "all" or v.outcome in OUTCOMES[:2]]
+    for v in sorted(changed, key=lambda v: OUTCOMES.index(v.outcome)):
+        words = [
+            metric_label(v.metric, language),
+            label(v.slice, language),
+            amount(v.metric, v.base),
+            amount(v.metric, v.candidate),
+            f"{points(v.difference)} [{points(v.low)}, {points(v.high)}]",
+            f"{v.p:.3f}" if v.p >= 0.001 else "<0.001",
+            points(v.visible).lstrip("+"),
+        ]
+        outcome = escape(text(f"evals.outcome-{v.outcome}", language))
+        rows.append([*map(escape, words), f"<span class={v.outcome}>{outcome}</span>"])
+    headings = [text(f"evals.heading-{name}", language) for name in names]
+    how = text("evals.compare-how", language)
+    return (
+        f"{_section('comparison', language)}<p>{escape(summary)}</p>"
+        f"{_table(headings, rows)}<p class=soft>{escape(how)}</p>"
+    )
+
+
+def _filters(report: Report, comparison: Comparison | None, language: InterfaceLanguage) -> str:
+    states = ["", "wrong", "right", *(["flipped"] if comparison else [])]
+    options = "".join(
+        f'<option value="{state}">{escape(text(f"evals.page-{state or _ANY}", language))}</option>'
+        for state in states
+    )
+    names = "".join(
+        f'<option value="{escape(name)}">{escape(label(name, language))}</option>'
+        for name in report.slices
+    )
+    hint, slices, kinds = (
+        escape(text(f"evals.page-{name}", language)) for name in ("search", "slice", "state")
+    )
+    return (
+        f'<div class=filters><input id=text type=search placeholder="{hint}" aria-label="{hint}">'
+        f'<select id=slice aria-label="{slices}">{names}</select>'
+        f'<select id=state aria-label="{kinds}">{options}</select>'
+        "<span id=count class=soft role=status></span></div>"
+    )
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table of cells that are HTML already; the first column holds words."""
+
+    def line(cells: Iterable[str], tag: str) -> str:
+        first, *others = cells
+        rest = "".join(f"<{tag}>{other}</{tag}>" for other in others)
+        return f"<tr><{tag} class=words>{first}</{tag}>{rest}</tr>"
+
+    head = line(map(escape, headings), "th")
+    body = "".join(line(row, "td") for row in rows)
+    return f"<div class=scroll><table><thead>{head}</thead><tbody>{body}</tbody></table></div>"

@@ -1,0 +1,181 @@
+"""From a question's result to its metric values, and from those to slices of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evals import intervals, metrics
+from evals.evidence import comparable, contains, holds, touches
+from evals.intervals import Estimate
+from evals.results import CitedPlace, RecordedAnswer, Result
+
+Kind = Literal["proportion", "mean", "p50", "p95"]
+Judged = Literal["quotes", "answers"]
+
+# Below this many documents their number is no basis for an interval (cluster-robust methods want
+# 20 or more: Cameron and Miller 2015), so questions are clustered by the evidence they share.
+FEWEST_CLUSTERS = 20
+DEPTHS = (1, 3, 5, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A column of the report.
+
+    Attributes:
+        kind: How values are put together: the share of ones, their mean, or a quantile.
+        higher_is_better: The direction of improvement.
+        tolerance: A change up to this size is no regression; a share, or for latencies the share
+            of the base's value.
+    """
+
+    name: str
+    kind: Kind
+    higher_is_better: bool = True
+    tolerance: float = 0.0
+
+
+METRICS: tuple[Metric, ...] = (
+    *(Metric(f"hit@{k}", "proportion") for k in DEPTHS),
+    *(Metric(f"recall@{k}", "mean") for k in DEPTHS),
+    Metric("mrr", "mean"),
+    *(Metric(f"ndcg@{k}", "mean") for k in DEPTHS),
+    Metric("contains-gold", "proportion"),
+    Metric("token-recall", "mean"),
+    Metric("right-citation", "proportion"),
+    Metric("citation-precision", "mean"),
+    Metric("citation-recall", "mean"),
+    Metric("citation-exact", "mean"),
+    Metric("citation-invalid", "mean", higher_is_better=False),
+    Metric("uncited", "mean", higher_is_better=False),
+    Metric("abstention-precision", "proportion"),
+    Metric("abstention-recall", "proportion"),
+    Metric("false-refusal", "proportion", higher_is_better=False),
+    Metric("language-match", "proportion"),
+    Metric("latency-p50", "p50", higher_is_better=False, tolerance=0.5),
+    Metric("latency-p95", "p95", higher_is_better=False, tolerance=0.5),
+)
+METRICS_BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A result with its values.
+
+    Attributes:
+        values: Metric → value; metrics that do not apply to this question are not in it.
+        judged: What relevance was judged by; None for unanswerable questions.
+        passed: Whether the question as a whole went right; None where asking failed.
+    """
+
+    result: Result
+    values: Mapping[str, float]
+    judged: Judged | None
+    passed: bool | None
+
+
+def score(result: Result) -> Scored:
+    """The metric values of one result; a failed question has none."""
+    answer, question = result.answer, result.question
+    if answer is None:
+        return Scored(result, {}, None, None)
+    refused, answerable = answer.refused, question.answerable
+    cited = [place for claim in answer.claims for place in claim.citations]
+    values: dict[str, float | None] = {
+        "citation-exact": metrics.share_of([place.exact for place in cited]),
+        "citation-invalid": metrics.share_of([not place.known for place in cited]),
+        "uncited": metrics.uncited_rate([claim.citations for claim in answer.claims]),
+        "abstention-precision": metrics.abstention_precision(
+            refused=refused, answerable=answerable
+        ),
+        "abstention-recall": metrics.abstention_recall(refused=refused, answerable=answerable),
+        "false-refusal": metrics.false_refusal(refused=refused, answerable=answerable),
+        "language-match": float((answer.language == "en") is (question.language == "en")),
+    }
+    if answerable:
+        values |= _retrieval_values(result, answer) | _answer_values(result, answer)
+    if (wall := result.timings_ms.get("wall")) is not None:
+        values |= {"latency-p50": wall, "latency-p95": wall}
+    known = {name: value for name, value in values.items() if value is not None}
+    passed = bool(known["contains-gold"] and known["right-citation"]) if answerable else refused
+    judged: Judged = "answers" if result.gold is None else "quotes"
+    return Scored(result, known, judged if answerable else None, passed)
+
+
+def _retrieval_values(result: Result, answer: RecordedAnswer) -> dict[str, float | None]:
+    found, gold = found_items(result, answer)
+    values: dict[str, float | None] = {"mrr": metrics.reciprocal_rank(found)}
+    for k in DEPTHS:
+        values[f"hit@{k}"] = metrics.hit_at(found, k)
+        values[f"recall@{k}"] = metrics.recall_at(found, gold, k)
+        values[f"ndcg@{k}"] = metrics.ndcg_at(found, gold, k)
+    return values
+
+
+def _answer_values(result: Result, answer: RecordedAnswer) -> dict[str, float | None]:
+    facts = result.question.answers
+    right = [[is_right(place, result) for place in claim.citations] for claim in answer.claims]
+    return {
+        "contains-gold": metrics.contains_gold(answer.text, facts),
+        "token-recall": metrics.token_recall(answer.text, facts),
+        "right-citation": float(any(any(claim) for claim in right)),
+        "citation-precision": metrics.citation_precision(right),
+        "citation-recall": metrics.citation_recall(right),
+    }
+
+
+def found_items(result: Result, answer: RecordedAnswer) -> tuple[list[set[int]], int]:
+    """For each hit the gold items it holds, and how many gold items there are.
+
+    Items are gold quotes; where these are not in the library, facts, held by a passage in which
+    any accepted form stands. Facts are easier to hold, so such figures are an upper bound.
+    """
+    if result.gold is not None:
+        gold = result.gold
+        held = [{i for i, g in enumerate(gold) if holds(hit.span, g)} for hit in answer.hits]
+        return held, len(gold)
+    facts = result.question.answers
+    texts = [comparable(hit.text) for hit in answer.hits]
+    return [_facts_in(text, facts) for text in texts], len(facts)
+
+
+def is_right(place: CitedPlace, result: Result) -> bool:
+    """Whether a citation leads to gold evidence, or, without it, to an accepted answer."""
+    if not place.exact:
+        return False
+    if result.gold is not None:
+        return any(touches(place.span, gold) for gold in result.gold)
+    return bool(_facts_in(comparable(place.quote), result.question.answers))
+
+
+def _facts_in(text: str, facts: Sequence[Sequence[str]]) -> set[int]:
+    return {i for i, forms in enumerate(facts) if any(contains(text, form) for form in forms)}
+
+
+def estimate(metric: Metric, scored: Sequence[Scored], clusters: Sequence[str]) -> Estimate | None:
+    """The metric over those of `scored` it applies to; None where it applies to none."""
+    chosen = [
+        (one.values[metric.name], cluster)
+        for one, cluster in zip(scored, clusters, strict=True)
+        if metric.name in one.values
+    ]
+    if not chosen:
+        return None
+    values, groups = [value for value, _ in chosen], [cluster for _, cluster in chosen]
+    if metric.kind == "proportion":
+        return intervals.proportion(values, groups)
+    if metric.kind == "mean":
+        return intervals.mean(values, groups)
+    return intervals.quantile(values, 0.5 if metric.kind == "p50" else 0.95)
+
+
+def clusters_of(scored: Sequence[Scored]) -> list[str]:
+    """The cluster of each question: its documents, or with few documents its evidence."""
+    questions = [one.result.question for one in scored]
+    documents = [" + ".join(sorted({e.document for e in q.evidence})) or q.id for q in questions]
+    answerable = {d for d, q in zip(documents, questions, strict=True) if q.evidence}
+    if len(answerable) >= FEWEST_CLUSTERS:
+        return documents
+    return [" + ".join(sorted({e.quote for e in q.evidence})) or q.id for q in questions]

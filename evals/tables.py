@@ -1,0 +1,161 @@
+"""A report as Markdown that reads as well in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bilingual.texts import InterfaceLanguage, text
+from evals.floors import Breach
+from evals.intervals import Estimate
+from evals.report import Report
+from evals.scoring import METRICS, METRICS_BY_NAME
+from evals.slices import label
+
+RETRIEVAL_COLUMNS = ("hit@1", "hit@3", "hit@8", "mrr", "ndcg@8")
+ANSWER_COLUMNS = (
+    "contains-gold",
+    "right-citation",
+    "citation-precision",
+    "citation-recall",
+    "false-refusal",
+    "abstention-recall",
+)
+_SHOWN_FAILURES = 10
+_NOT_APPLICABLE = "n/a"
+
+
+def markdown(report: Report, language: InterfaceLanguage) -> str:
+    """The whole report: what was run, the overall figures, then the slices."""
+    header = report.run.header
+    title = text(
+        "evals.summary",
+        language,
+        set=header.set_name,
+        n=len(header.questions),
+        documents=len(header.documents),
+    )
+    parts = [
+        title,
+        overall_table(report, language),
+        slice_table(report, RETRIEVAL_COLUMNS, language),
+        slice_table(report, ANSWER_COLUMNS, language),
+        "\n".join(notes(report, language)),
+    ]
+    return "\n\n".join(parts)
+
+
+def overall_table(report: Report, language: InterfaceLanguage) -> str:
+    """Every metric over all questions: value, interval, number of questions it applies to."""
+    estimates = report.slices["all"].estimates
+    headings = [
+        text(f"evals.heading-{name}", language) for name in ("metric", "value", "interval", "n")
+    ]
+    rows = []
+    for metric in METRICS:
+        one = estimates.get(metric.name)
+        name = metric_label(metric.name, language)
+        if one is None:
+            rows.append([name, _NOT_APPLICABLE, "", "0"])
+        else:
+            low, high = (amount(metric.name, bound) for bound in (one.low, one.high))
+            rows.append([name, amount(metric.name, one.value), f"{low} – {high}", str(one.n)])
+    return table(headings, rows)
+
+
+def slice_table(report: Report, columns: Sequence[str], language: InterfaceLanguage) -> str:
+    """Some metrics by slice, in per cent with intervals."""
+    headings = [text("evals.heading-slice", language), text("evals.heading-n", language)]
+    headings += [metric_label(name, language) for name in columns]
+    rows = []
+    for name, part in report.slices.items():
+        cells = [cell(column, part.estimates.get(column)) for column in columns]
+        applies = [part.estimates[column].n for column in columns if column in part.estimates]
+        if applies:
+            rows.append([label(name, language), str(max(applies)), *cells])
+    return table(headings, rows)
+
+
+def notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
+    """How the figures came about, and which questions went wrong as a whole."""
+    if report.judged_by_quotes:
+        yield text("evals.how-judged-quotes", language, n=report.judged_by_quotes)
+    if report.judged_by_answers:
+        yield text("evals.how-judged-answers", language, n=report.judged_by_answers)
+    yield text("evals.how-intervals", language)
+    for key, results in (
+        ("failures", report.failures),
+        ("must-pass-failed", report.must_pass_failed),
+    ):
+        if results:
+            yield text(f"evals.{key}", language, n=len(results))
+            for result in results[:_SHOWN_FAILURES]:
+                why = f" ({result.failure.message})" if result.failure else ""
+                yield f"- {result.question.id}: {result.question.question}{why}"
+            if len(results) > _SHOWN_FAILURES:
+                yield "- …"
+
+
+def breach_line(breach: Breach, language: InterfaceLanguage) -> str:
+    """One floor that was not held, in words."""
+    floor = breach.floor
+    return text(
+        "evals.below-floor",
+        language,
+        metric=metric_label(floor.metric, language),
+        slice=label(floor.slice, language),
+        value=amount(floor.metric, breach.value),
+        floor=amount(floor.metric, floor.bound),
+    )
+
+
+def metric_label(name: str, language: InterfaceLanguage) -> str:
+    """The metric's name for a reader."""
+    base, _, k = name.partition("@")
+    return text(f"evals.metric-{base}", language, k=k)
+
+
+def amount(name: str, value: float) -> str:
+    """A metric's value with its unit."""
+    if METRICS_BY_NAME[name].kind in ("p50", "p95"):
+        return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
+    return f"{percent(value, 1)} %"
+
+
+def cell(name: str, one: Estimate | None) -> str:
+    """A value with its interval, short."""
+    if one is None:
+        return _NOT_APPLICABLE
+    low, high = percent(one.low, 0), percent(one.high, 0)
+    return f"{percent(one.value, 0)} [{low}–{high}]"
+
+
+def percent(share: float, digits: int) -> str:
+    """A share in per cent; 100 is written for a whole 1 only, 0 for a whole 0 only."""
+    least = 10**-digits
+    shown = round(100 * share, digits)
+    if 0 < share < 1:
+        shown = min(max(shown, least), 100 - least)
+    return f"{shown:.{digits}f}"
+
+
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[int] = (0,)
+) -> str:
+    """A Markdown table, padded so that it lines up without being rendered.
+
+    Args:
+        headings: One a column.
+        rows: The cells, as many a row as there are headings.
+        words: The numbers of the columns that hold words and are aligned left.
+    """
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (
+            cell.ljust(width) if at in words else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return f"| {' | '.join(padded)} |"
+
+    rules = ("-" * (w + 2) if at in words else "-" * (w + 1) + ":" for at, w in enumerate(widths))
+    return "\n".join([line(headings), f"|{'|'.join(rules)}|", *(line(row) for row in rows)])

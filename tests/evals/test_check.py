@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from evals.check import check
+from evals.questions import load
+from tests.evals.conftest import WriteSet
+from tests.evals.scripted import DOCUMENTS, LINES, ScriptedAssistant
+
+
+def test_a_set_that_fits_its_library_has_no_findings(write_set: WriteSet) -> None:
+    assert check(load(write_set(LINES)), ScriptedAssistant()) == []
+
+
+def test_evidence_that_is_gone_is_named_with_its_line(write_set: WriteSet) -> None:
+    assistant = ScriptedAssistant()
+    assistant.texts["vi1"] = "Có 61 quốc gia ký."
+    [finding] = check(load(write_set(LINES)), assistant)
+    assert finding.kind == "quote"
+    message = finding.message("en")
+    assert "small.jsonl:1: q1:" in message and "Có 60 quốc gia" in message
+
+
+def test_a_document_that_is_gone_is_named(write_set: WriteSet) -> None:
+    assistant = ScriptedAssistant(shown=[replace(d, source="/x.md") for d in DOCUMENTS])
+    kinds = [finding.kind for finding in check(load(write_set(LINES)), assistant)]
+    assert kinds == ["document", "document"]
+
+
+def test_a_fact_that_its_evidence_does_not_hold_is_named(write_set: WriteSet) -> None:
+    line = LINES[0] | {"answers": [["60"], ["sixty-one", "61"]]}
+    [finding] = check(load(write_set([line])), ScriptedAssistant())
+    assert finding.kind == "answers" and "sixty-one | 61" in finding.message("vi")
+
+
+def test_near_duplicates_are_named_within_one_language(write_set: WriteSet) -> None:
+    again = LINES[0] | {"id": "q9", "question": "bao nhiêu quốc gia ký"}
+    unmarked = LINES[0] | {
+        "id": "q8",
+        "question": "bao nhieu quoc gia ky",
+        "language": "vi-nomarks",
+    }
+    [finding] = check(load(write_set([*LINES, unmarked, again])), ScriptedAssistant())
+    assert finding.kind == "duplicate"
+    assert "q9" in finding.message("en") and "q1 (line 1" in finding.message("en")

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.baseline import baseline_path, bless
+from evals.compare import Comparison, compare
+from evals.comparison_tables import comparison_markdown
+from evals.errors import NotComparableError, RunDamagedError
+from evals.folder import Run, read_run
+from evals.questions import QuestionSet, load
+from evals.report import report
+from evals.run import run_set
+from rag.settings import Settings
+from rag.types import Answer
+from tests.evals import planted
+from tests.evals.conftest import WriteSet
+
+
+@pytest.fixture
+def questions(write_set: WriteSet) -> QuestionSet:
+    return load(write_set(planted.lines()))
+
+
+@pytest.fixture
+def base(questions: QuestionSet, tmp_path: Path) -> Run:
+    return run_set(planted.assistant(), questions, Settings(), tmp_path / "base")
+
+
+def changed(questions: QuestionSet, base: Run, change: planted.Change) -> Comparison:
+    folder = base.path.with_name("candidate")
+    return compare(base, run_set(planted.assistant(change), questions, Settings(), folder))
+
+
+def regressed(made: Comparison) -> set[tuple[str, str]]:
+    return {(verdict.metric, verdict.slice) for verdict in made.having("regressed")}
+
+
+def test_retrieval_broken_in_one_language_is_seen_there(questions: QuestionSet, base: Run) -> None:
+    made = changed(questions, base, planted.broken_retrieval)
+    found = regressed(made)
+    assert {("hit@1", "vi→vi"), ("hit@1", "all"), ("contains-gold", "vi→vi")} <= found
+    assert not {(metric, name) for metric, name in found if name == "en→en"}
+    assert {flip.stage for flip in made.flips} == {"retrieval"}
+    assert not made.having("improved")
+
+
+def test_dropped_citations_are_seen_and_retrieval_is_cleared(
+    questions: QuestionSet, base: Run
+) -> None:
+    made = changed(questions, base, planted.dropped_citations)
+    found = regressed(made)
+    assert {("citation-recall", "all"), ("right-citation", "en→en"), ("uncited", "all")} <= found
+    assert not {metric for metric, _ in found} & {"hit@1", "mrr", "contains-gold"}
+    assert {flip.stage for flip in made.flips} == {"citations"}
+
+
+def test_answering_the_unanswerable_is_seen(questions: QuestionSet, base: Run) -> None:
+    made = changed(questions, base, planted.answered_anyway)
+    assert regressed(made) == {("abstention-recall", "all"), ("abstention-recall", "en→–")}
+    assert all(not flip.improved for flip in made.flips)
+
+
+def test_noise_is_no_regression(questions: QuestionSet, base: Run) -> None:
+    made = changed(questions, base, planted.noise)
+    assert not made.having("regressed") and not made.having("improved")
+    assert [flip.improved for flip in made.flips] == [False, False, True, True]
+
+
+def test_the_other_way_round_it_is_an_improvement(questions: QuestionSet, base: Run) -> None:
+    made = changed(questions, base, planted.broken_retrieval)
+    back = compare(made.candidate, made.base)
+    assert not back.having("regressed")
+    assert {(v.metric, v.slice) for v in back.having("improved")} == regressed(made)
+
+
+def test_a_run_equals_itself(base: Run) -> None:
+    made = compare(base, base)
+    outcomes = {(v.metric, v.slice): v.outcome for v in made.verdicts}
+    assert outcomes["hit@1", "all"] == "no-change"
+    assert outcomes["hit@1", "vi→vi"] == "too-few"  # 40 questions: 3 / 40 is over 5 points
+    assert not made.flips
+    assert {round(v.p, 6) for v in made.verdicts} == {1}
+
+
+def test_the_smallest_visible_difference_shrinks_with_more_questions(base: Run) -> None:
+    visible = {v.slice: v.visible for v in compare(base, base).verdicts if v.metric == "hit@1"}
+    assert visible["all"] == pytest.approx(6 / 80)
+    assert visible["vi→vi"] == pytest.approx(6 / 40)
+
+
+def test_runs_of_different_things_are_not_compared(
+    questions: QuestionSet, base: Run, tmp_path: Path
+) -> None:
+    def run(name: str, settings: Settings, text: str = "", n: int | None = None) -> Run:
+        asked = planted.assistant()
+        asked.texts["en1"] += text
+        chosen = questions.questions[:n]
+        return run_set(asked, questions, settings, tmp_path / name, selected=chosen)
+
+    other_settings = run("a", Settings(passages=3))
+    with pytest.raises(NotComparableError, match="settings"):
+        compare(base, other_settings)
+    assert compare(base, other_settings, allowed=["settings"]).noted == ["settings"]
+    with pytest.raises(NotComparableError, match="library_fingerprint"):
+        compare(base, run("b", Settings(), text=" more"))
+    with pytest.raises(NotComparableError, match="questions"):
+        compare(base, run("c", Settings(), n=7))
+
+
+def test_a_run_cut_short_is_not_compared(base: Run) -> None:
+    results = base.path / "results.jsonl"
+    results.write_bytes(b"\n".join(results.read_bytes().splitlines()[:5]) + b"\n")
+    with pytest.raises(NotComparableError, match="results"):
+        compare(base, read_run(base.path))
+
+
+def test_a_failed_question_is_a_flip_of_its_own_kind(questions: QuestionSet, base: Run) -> None:
+    asked = planted.assistant()
+    asked.script["vi-5"] = RuntimeError("boom")
+    candidate = run_set(asked, questions, Settings(), base.path.with_name("candidate"))
+    made = compare(base, candidate)
+    assert [(f.base.question.id, f.stage) for f in made.flips] == [("vi-5", "failure")]
+    assert [result.question.id for result in made.failures] == ["vi-5"]
+
+
+def test_a_refusal_where_there_was_an_answer_names_its_stage(
+    questions: QuestionSet, base: Run
+) -> None:
+    def refuse_one(language: str, i: int, answer: Answer) -> Answer:
+        if (language, i) != ("en", 4):
+            return answer
+        from dataclasses import replace
+
+        return replace(answer, refused=True, claims=(), refusal="No.")
+
+    made = changed(questions, base, refuse_one)
+    assert [(f.base.question.id, f.stage) for f in made.flips] == [("en-4", "refusal")]
+
+
+def test_the_comparison_reads_in_both_languages(questions: QuestionSet, base: Run) -> None:
+    made = changed(questions, base, planted.broken_retrieval)
+    english, vietnamese = (comparison_markdown(made, language) for language in ("en", "vi"))
+    assert english.startswith("Regressed: ")
+    assert "right → wrong (retrieval changed): vi-1" in english
+    assert "giảm sút" in vietnamese and "regressed" not in vietnamese
+    assert json.dumps(made.to_dict(), allow_nan=False)
+
+
+def test_a_blessed_run_gives_the_same_report_in_less_space(base: Run, tmp_path: Path) -> None:
+    folder = bless(base, tmp_path / "baselines")
+    assert folder == baseline_path(tmp_path / "baselines", "small")
+    blessed = read_run(folder)
+    figures = report(blessed).to_dict()["slices"]["all"]["metrics"]
+    expected = report(base).to_dict()["slices"]["all"]["metrics"]
+    assert figures == {k: v for k, v in expected.items() if not k.startswith("latency")}
+    size = (folder / "results.jsonl").stat().st_size
+    assert size < (base.path / "results.jsonl").stat().st_size
+    assert not compare(blessed, base).having("regressed")
+
+
+def test_blessing_again_replaces_and_an_unsound_run_does_not(
+    questions: QuestionSet, base: Run, tmp_path: Path
+) -> None:
+    baselines = tmp_path / "baselines"
+    bless(base, baselines)
+    bless(base, baselines)
+    asked = planted.assistant()
+    asked.script["vi-5"] = RuntimeError("boom")
+    broken = run_set(asked, questions, Settings(), tmp_path / "broken")
+    with pytest.raises(RunDamagedError, match="vi-5"):
+        bless(broken, baselines)
+    assert read_run(baselines / "small").complete
+    assert [path.name for path in baselines.iterdir()] == ["small"]

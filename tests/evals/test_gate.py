@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from evals import cli
+from evals.baseline import bless
+from evals.questions import load
+from evals.run import run_set
+from rag.assistant import Assistant
+from rag.settings import Settings
+from tests.evals import planted
+from tests.evals.conftest import WriteSet
+from tests.evals.scripted import ScriptedAssistant
+
+
+@pytest.fixture
+def path(write_set: WriteSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = write_set(planted.lines())
+    bless(run_set(planted.assistant(), load(path), Settings(), Path("base")), Path("baselines"))
+    Path("floors.toml").write_text(
+        '[[floor]]\nset="small"\nslice="same-language"\nmetric="hit@1"\nbound=0.85\n'
+    )
+    return path
+
+
+def gate(path: Path, asked: ScriptedAssistant, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(Assistant, "open", lambda settings: asked)
+    return evaluate(
+        "gate", str(path), "--baselines", "baselines", "--floors", "floors.toml", *words
+    )
+
+
+def evaluate(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    cli.add_arguments(parser)
+    return cli.run(parser.parse_args(words), Settings())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda language, i, answer: answer, 0),
+        (planted.noise, 0),
+        (planted.broken_retrieval, 1),
+        (planted.dropped_citations, 1),
+        (planted.answered_anyway, 1),
+    ],
+    ids=["same", "noise", "retrieval", "citations", "unanswerable"],
+)
+def test_a_planted_change_gets_its_exit_code(
+    path: Path, monkeypatch: pytest.MonkeyPatch, change: planted.Change, code: int
+) -> None:
+    assert gate(path, planted.assistant(change), monkeypatch) == code
+
+
+def test_below_a_floor_without_a_regression_exits_2(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    floors = Path("floors.toml")
+    floors.write_text(floors.read_text().replace("0.85", "0.95"))
+    assert gate(path, planted.assistant(), monkeypatch, "--json") == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out)["below_floor"][0]["value"] == 0.9
+    assert "Below the floor" in err
+
+
+def test_another_library_exits_3(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = planted.assistant()
+    asked.texts["en1"] += " More."
+    assert gate(path, asked, monkeypatch) == 3
+
+
+def test_a_failure_or_a_missing_baseline_exits_4(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = planted.assistant()
+    asked.script["vi-5"] = RuntimeError("boom")
+    assert gate(path, asked, monkeypatch, "--out", "a") == 4
+    assert gate(path, asked, monkeypatch, "--baselines", "none") == 4
+    assert "none/small" in capsys.readouterr().err
+
+
+def test_a_must_pass_question_gates_on_its_own(
+    write_set: WriteSet, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = planted.lines()
+    lines[3]["must_pass"] = True
+    path = write_set(lines)
+    bless(run_set(planted.assistant(), load(path), Settings(), Path("b2")), Path("baselines"))
+    assert gate(path, planted.assistant(), monkeypatch, "--out", "c") == 0
+    assert gate(path, planted.assistant(planted.noise), monkeypatch, "--out", "d") == 1
+
+
+def test_bless_compare_and_gate_of_made_runs(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = load(path)
+    run_set(planted.assistant(planted.broken_retrieval), questions, Settings(), Path("worse"))
+    assert evaluate("compare", "base", "worse") == 1
+    assert "Regressed" in capsys.readouterr().out
+    assert evaluate("compare", "worse", "base", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["flips"][0]["improved"]
+    assert evaluate("compare", "base", "nowhere") == 4
+    assert gate(path, planted.assistant(), monkeypatch, "--run", "worse") == 1
+    assert evaluate("bless", "worse", "--baselines", "baselines") == 0
+    assert gate(path, planted.assistant(), monkeypatch, "--run", "worse") == 2
+
+
+def test_comparing_with_other_settings_needs_leave(path: Path) -> None:
+    run_set(planted.assistant(), load(path), Settings(passages=3), Path("fewer"))
+    assert evaluate("compare", "base", "fewer") == 3
+    assert evaluate("compare", "base", "fewer", "--allow", "settings") == 0

@@ -1,0 +1,1 @@
+"""Every face of Trichdan: the browser page, the HTTP API, the command line."""

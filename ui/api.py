@@ -1,0 +1,140 @@
+"""The HTTP API, and the fragments that the page fetches."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from bilingual.errors import EncoderError, TrichdanError
+from bilingual.texts import InterfaceLanguage
+from rag.errors import LLMError, QuestionError
+from ui.asking import Answering, Gate
+from ui.errors import BusyError, RequestMalformedError, RequestTooLargeError
+from ui.evidence import Target, library_html, reader_html
+from ui.language import preferred
+from vectorstore.errors import DocumentMissingError, StoreError
+from vectorstore.types import Document
+
+log = logging.getLogger(__name__)
+
+# The first kind that an error is decides its status; whatever is not listed is a 500.
+STATUSES: tuple[tuple[type[TrichdanError], int], ...] = (
+    (QuestionError, 400),
+    (RequestMalformedError, 400),
+    (RequestTooLargeError, 413),
+    (DocumentMissingError, 404),
+    (StoreError, 503),
+    (LLMError, 503),
+    (EncoderError, 503),
+    (BusyError, 503),
+)
+
+
+class AskBody(BaseModel):
+    """The body of `POST /api/ask`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str
+    documents: list[str] | None = None
+
+
+class TargetBody(BaseModel):
+    """The body of `POST /page/evidence`: what the page's source panel shall show."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    document: str
+    start: int = 0
+    end: int = 0
+    quote: str | None = None
+    page: int | None = None
+    section: str | None = None
+    at: int | None = None
+
+
+def _language(request: Request) -> InterfaceLanguage:
+    return preferred(request.headers.get("accept-language"))
+
+
+Language = Annotated[InterfaceLanguage, Depends(_language)]
+
+
+def build_api(assistant: Answering, gate: Gate) -> APIRouter:
+    """The routes of the API and of the page's fragments."""
+    router = APIRouter()
+
+    @router.post("/api/ask")
+    async def ask(body: Annotated[AskBody, Body()]) -> dict[str, Any]:
+        async with gate:
+            answer = await asyncio.to_thread(assistant.ask, body.question, documents=body.documents)
+        return answer.to_dict()
+
+    @router.get("/api/documents")
+    def documents() -> list[dict[str, Any]]:
+        return [asdict(document) for document in assistant.documents()]
+
+    @router.get("/api/documents/{document_id}")
+    def document(document_id: str) -> dict[str, Any]:
+        found = _document(assistant, document_id)
+        return {**asdict(found), "text": assistant.document_text(document_id)}
+
+    @router.get("/page/library", response_class=HTMLResponse)
+    def library(language: Language) -> str:
+        return library_html(assistant.documents(), language)
+
+    @router.post("/page/evidence", response_class=HTMLResponse)
+    def evidence(body: Annotated[TargetBody, Body()], language: Language) -> str:
+        target = Target(**body.model_dump())
+        found = _document(assistant, target.document)
+        return reader_html(found, assistant.document_text(found.id), target, language)
+
+    @router.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/ready")
+    def ready() -> dict[str, Any]:
+        return {"status": "ready", "documents": len(assistant.documents())}
+
+    return router
+
+
+def translate_errors(app: FastAPI) -> None:
+    """Answer every error as `{"error": {"code", "message"}}` with the status it deserves."""
+
+    @app.exception_handler(TrichdanError)
+    async def ours(request: Request, error: TrichdanError) -> JSONResponse:
+        status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
+        content = {"error": {"code": error.code, "message": error.message(_language(request))}}
+        return JSONResponse(content, status, {"retry-after": "5"} if status == 503 else None)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return await ours(request, RequestMalformedError(detail=f"{where}: {first['msg']}"))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected error at %s", request.url.path, exc_info=error)
+        return await ours(request, TrichdanError())
+
+
+def _document(assistant: Answering, document_id: str) -> Document:
+    """The document of that id.
+
+    Raises:
+        DocumentMissingError: There is none.
+    """
+    for document in assistant.documents():
+        if document.id == document_id:
+            return document
+    raise DocumentMissingError(document=document_id)

@@ -1,0 +1,107 @@
+"""`trichdan doctor`: what is set up, what is missing and how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from bilingual.encoders import load_encoder
+from bilingual.errors import TrichdanError
+from bilingual.texts import InterfaceLanguage, text
+from rag.settings import Settings
+from vectorstore import Library
+
+OK, FAILED = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        ok: Whether the part can be used as it is.
+        says: The finding, and where it is not ok, how to mend it.
+    """
+
+    part: str
+    ok: bool
+    says: str
+
+
+def run(options: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Check every part, print what was found and return 1 if anything is to be mended."""
+    findings = [
+        _python(language),
+        _checked("encoder", lambda: _encoder(settings, language), language),
+        _checked("library", lambda: _library(settings, language), language),
+        _checked("llm", lambda: _llm(settings, language), language),
+    ]
+    if options.json:
+        sys.stdout.write(json.dumps([asdict(f) for f in findings], ensure_ascii=False) + "\n")
+    else:
+        for finding in findings:
+            sys.stdout.write(f"{'✓' if finding.ok else '✗'} {finding.says}\n")
+    return OK if all(finding.ok for finding in findings) else FAILED
+
+
+def _checked(part: str, check: Callable[[], Finding], language: InterfaceLanguage) -> Finding:
+    """The finding of `check`; an error of ours is a finding as well."""
+    try:
+        return check()
+    except TrichdanError as error:
+        return Finding(part, False, error.message(language))
+
+
+def _python(language: InterfaceLanguage) -> Finding:
+    system = f"{platform.system()} {platform.machine()}"
+    says = text("cli.doctor-python", language, version=platform.python_version(), system=system)
+    return Finding("python", True, says)
+
+
+def _encoder(settings: Settings, language: InterfaceLanguage) -> Finding:
+    began = time.perf_counter()
+    encoder = load_encoder(settings.encoder)
+    encoder.encode_question("Paris")
+    seconds = time.perf_counter() - began
+    says = text("cli.doctor-encoder", language, name=encoder.name, dim=encoder.dim, seconds=seconds)
+    return Finding("encoder", True, says)
+
+
+def _library(settings: Settings, language: InterfaceLanguage) -> Finding:
+    encoder = load_encoder(settings.encoder)
+    with Library.open(settings.library, encoder.name, encoder.dim) as library:
+        library.warm()  # asks both indexes for what was put in, and mends them
+        with library.snapshot() as snapshot:
+            says = text(
+                "cli.doctor-library",
+                language,
+                path=settings.library,
+                documents=len(snapshot.documents()),
+                passages=snapshot.passage_count,
+                encoder=snapshot.encoder,
+            )
+    return Finding("library", True, says)
+
+
+def _llm(settings: Settings, language: InterfaceLanguage) -> Finding:
+    from rag.llm.models import probe
+
+    found = probe(settings)
+    if found is None:
+        return Finding("llm", True, text("cli.doctor-no-llm", language))
+    if found.error is not None:
+        raise found.error
+    key = "cli.doctor-llm" if found.model_present is not False else "cli.doctor-llm-no-model"
+    says = text(
+        key,
+        language,
+        model=settings.llm_model,
+        endpoint=settings.llm_base_url,
+        latency_ms=found.latency_ms or 0.0,
+    )
+    return Finding("llm", found.model_present is not False, says)

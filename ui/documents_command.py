@@ -1,0 +1,65 @@
+"""`trichdan documents`: what the library holds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from bilingual.texts import InterfaceLanguage, text
+from rag.settings import Settings
+from vectorstore import Document, Library, Snapshot, Writer
+
+
+def run(options: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """List, show or remove documents."""
+    if options.action == "remove":
+        return _remove(options.document, settings, language)
+    with Library.open(settings.library) as library, library.snapshot() as snapshot:
+        if options.action == "show":
+            return _show(options, snapshot)
+        return _list(options, snapshot, language)
+
+
+def _list(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLanguage) -> int:
+    rows = [_row(document, snapshot) for document in snapshot.documents()]
+    if options.json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    elif not rows:
+        sys.stderr.write(text("cli.no-documents", language) + "\n")
+    else:
+        wide = max(len(row["id"]) for row in rows)
+        for row in rows:
+            sys.stdout.write(
+                f"{row['id']:<{wide}}  {row['language']}  {row['passages']:>5}  {row['title']}\n"
+            )
+    return 0
+
+
+def _row(document: Document, snapshot: Snapshot) -> dict[str, Any]:
+    return {**asdict(document), "passages": len(snapshot.passages_of(document.id))}
+
+
+def _show(options: argparse.Namespace, snapshot: Snapshot) -> int:
+    if options.text:
+        # Exactly the normalised text: not even a line end is added, so offsets can be counted.
+        sys.stdout.write(snapshot.text(options.document))
+        return 0
+    row = _row(snapshot.document(options.document), snapshot)
+    if options.json:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{key}: {value}\n" for key, value in row.items())
+    return 0
+
+
+def _remove(documents: list[str], settings: Settings, language: InterfaceLanguage) -> int:
+    with Library.open(settings.library) as library, library.snapshot() as snapshot:
+        encoder, dim = snapshot.encoder, snapshot.dim
+    with Writer(settings.library, encoder, dim) as writer:
+        writer.publish(removed=documents)
+    for document in documents:
+        sys.stderr.write(text("cli.removed", language, document=document) + "\n")
+    return 0

@@ -1,0 +1,253 @@
+"""The HTML of a conversation, built from its turns.
+
+Everything that comes from a question, a document or a model is escaped here; nothing of it is
+ever read as HTML or Markdown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+from bilingual.errors import TrichdanError
+from bilingual.texts import InterfaceLanguage
+from rag.types import Citation, Claim, Hit
+from ui.evidence import within
+from ui.turns import Turn, without_marks
+from ui.wording import Wordings, attribute, said, words
+
+NEAREST = 3
+SNIPPET_CHARS = 220
+EXAMPLES = 4
+LAST_WORD_CHARS = 24
+
+_ASKS = 'type="button" data-ask'
+
+Place = tuple[str, int, int]
+
+
+def conversation(turns: Sequence[Turn], language: InterfaceLanguage) -> str:
+    """All turns, oldest first, or the welcome where there are none."""
+    if not turns:
+        return welcome(language)
+    return "".join(turn_html(turn, number, language) for number, turn in enumerate(turns, 1))
+
+
+def welcome(language: InterfaceLanguage) -> str:
+    """What an empty conversation shows: what this is, and questions to begin with."""
+    examples = "".join(
+        f"<li>{words(f'example-{number}', language, 'button', 'example', _ASKS)}</li>"
+        for number in range(1, EXAMPLES + 1)
+    )
+    return (
+        f'<section class="welcome">{words("welcome", language, "h1")}'
+        f"{words('welcome-detail', language, 'p')}"
+        f"{words('examples', language, 'h2')}<ul>{examples}</ul></section>"
+    )
+
+
+def turn_html(turn: Turn, number: int, language: InterfaceLanguage) -> str:
+    """One question with as much of its answer as there is."""
+    busy = "true" if turn.open else "false"
+    return (
+        f'<article class="turn" data-turn="{number}" data-stage="{turn.stage}">'
+        f'<h2 class="question">{words("you-asked", language, css="sr")}{escape(turn.question)}'
+        f'</h2><div class="answer" aria-busy="{busy}">{_answer(turn, number, language)}</div>'
+        "</article>"
+    )
+
+
+def _answer(turn: Turn, number: int, language: InterfaceLanguage) -> str:
+    """The answering half of a turn."""
+    if turn.answer is not None and turn.answer.refused:
+        return _refusal(turn, language)
+    numbers = citation_numbers(turn.claims)
+    parts = [_claims(turn, number, numbers, language)]
+    match turn.stage:
+        case "waiting":
+            parts.append(words("searching", language, "p", "progress"))
+        case "reading" if not turn.claims and not turn.growing.strip():
+            parts.append(words("reading", language, "p", "progress", count=len(turn.hits)))
+        case "stopped":
+            parts.append(words("stopped", language, "p", "note"))
+        case "failed" if turn.claims:
+            parts.append(words("cut-short", language, "p", "note"))
+    if not turn.open:
+        parts.append(_sources(turn.claims, numbers, language))
+    if turn.error is not None:
+        parts.append(_failure(turn.error, turn.question, language))
+    return "".join(parts)
+
+
+def _claims(
+    turn: Turn, turn_number: int, numbers: dict[Place, int], language: InterfaceLanguage
+) -> str:
+    """The answer's sentences with their citations, and the sentence that is still growing."""
+    spans = [
+        claim_html(claim, f"t{turn_number}c{index}", numbers, language)
+        for index, claim in enumerate(turn.claims, 1)
+    ]
+    growing = without_marks(turn.growing).strip()
+    if growing:
+        spans.append(f'<span class="growing">{escape(growing)}</span>')
+    if not spans:
+        return ""
+    return f'<p class="claims">{" ".join(spans)}</p>'
+
+
+def claim_html(
+    claim: Claim, element_id: str, numbers: dict[Place, int], language: InterfaceLanguage
+) -> str:
+    """One sentence, its mark where the check did not support it, and its citation buttons."""
+    chips = "".join(
+        citation_chip(citation, numbers[_place(citation)], language)
+        for citation in sorted(
+            _distinct(claim.citations), key=lambda citation: numbers[_place(citation)]
+        )
+    )
+    mark = "" if claim.verdict == "supported" else _verdict(claim, element_id, language)
+    head, tail = _before_last_word(claim.text.strip())
+    return (
+        f'<span class="claim claim-{claim.verdict}"><span class="claim-text">{escape(head)}</span>'
+        f'<span class="tail"><span class="claim-text">{escape(tail)}</span>{mark}'
+        f'<span class="chips">{chips}</span></span></span>'
+    )
+
+
+def _before_last_word(text: str) -> tuple[str, str]:
+    """A sentence in two: its last word stays on one line with the buttons that follow it."""
+    cut = max(text.rfind(" "), text.rfind("\n")) + 1
+    return (text[:cut], text[cut:]) if len(text) - cut <= LAST_WORD_CHARS else (text, "")
+
+
+def citation_chip(citation: Citation, number: int, language: InterfaceLanguage) -> str:
+    """The small numbered button that opens a citation in the source panel."""
+    label = attribute("aria-label", "citation", language, number=number, place=place(citation))
+    return (
+        f'<button type="button" class="chip"{opens(citation)}{label} '
+        f'title="{escape(place(citation))}">{number}</button>'
+    )
+
+
+def opens(target: Citation | Hit) -> str:
+    """The attribute that says what a click opens, with a leading space."""
+    if isinstance(target, Hit):
+        passage = target.passage
+        fields: dict[str, object] = {
+            "document": passage.document,
+            "start": passage.start,
+            "end": passage.end,
+            "quote": passage.text,
+            "page": passage.page,
+            "section": passage.section,
+        }
+    else:
+        fields = {
+            "document": target.document,
+            "start": target.start,
+            "end": target.end,
+            "quote": target.quote,
+            "page": target.page,
+            "section": target.section,
+        }
+    return f' data-citation="{escape(json.dumps(fields, ensure_ascii=False))}"'
+
+
+def place(citation: Citation) -> str:
+    """Where a citation stands, in the document's own words: title and section."""
+    section = within(citation.section or "", citation.title)
+    return " › ".join(part for part in (citation.title, section) if part)
+
+
+def citation_numbers(claims: Sequence[Claim]) -> dict[Place, int]:
+    """The number of each cited place: counted from 1 in the order of the answer."""
+    numbers: dict[Place, int] = {}
+    for claim in claims:
+        for citation in claim.citations:
+            numbers.setdefault(_place(citation), len(numbers) + 1)
+    return numbers
+
+
+def _place(citation: Citation) -> Place:
+    return citation.document, citation.start, citation.end
+
+
+def _distinct(citations: Sequence[Citation]) -> list[Citation]:
+    """The citations without repetitions of a place."""
+    return list({_place(citation): citation for citation in citations}.values())
+
+
+def _verdict(claim: Claim, element_id: str, language: InterfaceLanguage) -> str:
+    """The quiet mark of a sentence that its citations do not surely support."""
+    reason = f'<span class="reason">{escape(claim.reason)}</span>' if claim.reason else ""
+    label = attribute("aria-label", claim.verdict, language)
+    return (
+        f'<span class="verdict"><button type="button" class="verdict-mark"{label} '
+        f'aria-describedby="{element_id}">{"?" if claim.verdict == "unsure" else "!"}</button>'
+        f'<span class="tip" role="tooltip" id="{element_id}">'
+        f"{words(claim.verdict, language, 'strong')}{reason}</span></span>"
+    )
+
+
+def _sources(
+    claims: Sequence[Claim], numbers: dict[Place, int], language: InterfaceLanguage
+) -> str:
+    """The documents an answer rests on, each with the numbers that lead into it."""
+    by_document: dict[str, list[Citation]] = {}
+    for claim in claims:
+        for citation in claim.citations:
+            known = by_document.setdefault(citation.document, [])
+            if _place(citation) not in map(_place, known):
+                known.append(citation)
+    if not by_document:
+        return ""
+    rows = "".join(
+        f'<li><button type="button" class="source"{opens(cited[0])}>'
+        f'<span class="source-numbers">'
+        f"{', '.join(str(numbers[_place(each)]) for each in cited)}</span> "
+        f'<span class="source-title">{escape(cited[0].title)}</span></button></li>'
+        for cited in by_document.values()
+    )
+    return f'<div class="sources">{words("sources", language, "h3")}<ul>{rows}</ul></div>'
+
+
+def _refusal(turn: Turn, language: InterfaceLanguage) -> str:
+    """What is missing and the nearest passages; a refusal cites nothing."""
+    answer = turn.answer
+    assert answer is not None
+    parts = [words("refused", language, "h3")]
+    if answer.refusal:
+        parts.append(f'<p lang="{answer.language}">{escape(answer.refusal)}</p>')
+    if answer.missing:
+        terms = "".join(f"<li>{escape(term)}</li>" for term in answer.missing)
+        parts.append(f'<div class="missing">{words("missing", language)}<ul>{terms}</ul></div>')
+    if answer.hits:
+        nearest = "".join(f"<li>{_nearest(hit)}</li>" for hit in answer.hits[:NEAREST])
+        parts.append(
+            f'<div class="nearest">{words("nearest", language, "h4")}<ul>{nearest}</ul></div>'
+        )
+    return f'<div class="refusal">{"".join(parts)}</div>'
+
+
+def _nearest(hit: Hit) -> str:
+    """A retrieved passage as a button that opens it."""
+    text = " ".join(hit.passage.text.split())
+    if len(text) > SNIPPET_CHARS:
+        text = text[:SNIPPET_CHARS].rsplit(" ", 1)[0] + "…"
+    return (
+        f'<button type="button" class="passage"{opens(hit)}>'
+        f'<span class="passage-title">{escape(hit.document.title)}</span>'
+        f'<span class="passage-text" lang="{hit.passage.language}">{escape(text)}</span></button>'
+    )
+
+
+def _failure(error: TrichdanError, question: str, language: InterfaceLanguage) -> str:
+    """What went wrong, and a way to try again."""
+    both: Wordings = {"vi": error.message("vi"), "en": error.message("en")}
+    asks = f'{_ASKS}="{escape(question)}"'
+    again = words("ask-again", language, "button", "again", asks)
+    return (
+        f'<div class="failure" role="alert">{words("failed", language, "h3")}'
+        f"{said(both, language, 'p')}{again}</div>"
+    )
