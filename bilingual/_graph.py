@@ -9,10 +9,10 @@ whose weights were changed by training:
   .005 of cosine, because a few of this model's channels are 15 times as large as the rest.
 - The scale of each activation follows from the weights: the output of a layer normalisation is
   `gain * z + shift` with `|z| <= sqrt(width)`, and what depends linearly on it is bounded by
-  Cauchy-Schwarz. The largest values seen come within 10 % of these bounds before the feed-forward
-  layers, so nothing has to be measured and nothing can overflow.
+  Cauchy-Schwarz. The bounds are no waste: before the feed-forward parts of the first four layers
+  XQuAD comes within 7 % of them. Nothing has to be measured, and nothing can overflow.
 - 7 bits and not 8: processors without VNNI multiply pairs of unsigned and signed bytes into
-  16-bit sums that saturate; 2 * 127 * 127 fits. The result is the same on every processor.
+  16-bit sums that saturate; 2 * 127 * 127 fits. The products are exact on every processor.
 """
 
 from __future__ import annotations

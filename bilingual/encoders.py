@@ -13,13 +13,21 @@ _SENTENCE_TRANSFORMERS = "sentence-transformers/"
 
 
 def load_encoder(name: str) -> Encoder:
-    """Load "default", or "sentence-transformers/NAME" where NAME may be a local path.
+    """Load the encoder of that name.
+
+    Args:
+        name: "default" (both languages), "minilm" (all-MiniLM-L6-v2 as published, English), or
+            "sentence-transformers/NAME", where NAME may be a folder.
 
     Raises:
         EncoderUnknownError: The name is neither.
         EncoderMissingError: The model is not on this machine.
     """
     if name == "default":
+        from bilingual.taught import TaughtMiniLM
+
+        return TaughtMiniLM()
+    if name == "minilm":
         from bilingual.minilm import MiniLM
 
         return MiniLM()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bilingual.encoder import Encoder
+from bilingual.tokens import TokenEncoder
 from ingest.files import find
 from ingest.plan import make_plan
 from ingest.reading import LARGEST_FILE_BYTES
@@ -86,8 +87,13 @@ def _embed(
     for start in range(0, len(missing), _BATCH_PASSAGES):
         on_progress(Progress("embedding", start, len(missing)))
         keys = missing[start : start + _BATCH_PASSAGES]
-        rows = encoder.encode_passages([texts[key] for key in keys])
-        writer.keep_vectors(dict(zip(keys, rows, strict=True)))
+        batch = [texts[key] for key in keys]
+        if isinstance(encoder, TokenEncoder):
+            rows, tokens = encoder.encode_passages_with_tokens(batch)
+            stored = {key: of.to_bytes() for key, of in zip(keys, tokens, strict=True)}
+        else:
+            rows, stored = encoder.encode_passages(batch), {}
+        writer.keep_vectors(dict(zip(keys, rows, strict=True)), stored)
     if missing:
         on_progress(Progress("embedding", len(missing), len(missing)))
     return len(missing)

@@ -8,10 +8,12 @@ from typing import Protocol
 
 from bilingual.encoder import Encoder
 from bilingual.lexicon import Lexicon
+from bilingual.tokens import QuestionTokens, TokenEncoder
+from rag.late_interaction import Interaction, interact
 from rag.rarity import idf, own_frequency, translated_frequency
 from rag.terms import Term, terms_of
 from rag.types import Hit, Question
-from vectorstore import LexicalField, Library, Neighbour, Snapshot, index_terms, unit
+from vectorstore import LexicalField, Library, Snapshot, index_terms, unit
 
 # Passages that each index proposes; the fused list is cut to the limit afterwards.
 _POOL = 60
@@ -25,9 +27,11 @@ class Retriever(Protocol):
         ...
 
 
-# Share of dense search in the fused score, by question language; the rest is lexical. Measured on
-# the dev half of XQuAD-R and of the question set; see evals/README.md.
-_DENSE: Mapping[str, float] = {"en": 0.4, "vi": 0.15, "vi-nomarks": 0.15}
+# What one point of each score is worth beside the cosine of the vectors. Chosen on the dev half of
+# XQuAD-R; see evals/README.md. Without token vectors lexical evidence has to carry more.
+_LATE = 4.0
+_LEXICAL = 0.6
+_LEXICAL_ALONE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,46 @@ class HybridRetriever:
             EncoderError: The question could not be encoded.
             StoreError: The library cannot be read.
         """
-        vector = self.encoder.encode_question(question.marked)
+        tokens: QuestionTokens | None = None
+        if isinstance(self.encoder, TokenEncoder):
+            vector, tokens = self.encoder.encode_question_with_tokens(question.marked)
+        else:
+            vector = self.encoder.encode_question(question.marked)
         terms = terms_of(question, self.lexicon)
         with self.library.snapshot() as snapshot:
-            dense = snapshot.dense(vector, _POOL, self.documents)
-            lexical = self._lexical(question, terms, snapshot)
-            scored = fuse(dense, lexical, _DENSE[question.language])[: self.limit]
-            passages = {p.id: p for p in snapshot.passages([number for number, _, _ in scored])}
-            documents = {d.id: d for d in snapshot.documents()}
+            proposed = [n.passage for n in snapshot.dense(vector, _POOL, self.documents)]
+            lexical = self._lexical(terms, snapshot)
+            pool = sorted({*proposed, *(id_ for scores in lexical.values() for id_ in scores)})
+            if not pool:
+                return []
+            passages = {passage.id: passage for passage in snapshot.passages(pool)}
+            parts = {
+                id_: {"dense": float(cosine)}
+                for id_, cosine in zip(pool, snapshot.vectors(pool) @ vector, strict=True)
+            }
+            stored = snapshot.tokens(pool) if tokens is not None else {}
+            documents = {document.id: document for document in snapshot.documents()}
+        for name, scores in lexical.items():
+            for id_, score in scores.items():
+                parts[id_][name] = score
+        met: dict[int, Interaction] = {}
+        if tokens is not None:
+            met = interact(tokens, [(passages[id_], kept) for id_, kept in stored.items()])
+        for id_, interaction in met.items():
+            parts[id_]["late"] = interaction.score
+        ranked = sorted(pool, key=lambda id_: (-fused(parts[id_]), id_))[: self.limit]
         return [
-            Hit(passages[number], documents[passages[number].document], score, parts)
-            for number, score, parts in scored
+            Hit(
+                passages[id_],
+                documents[passages[id_].document],
+                fused(parts[id_]),
+                parts[id_],
+                interaction=met.get(id_),
+            )
+            for id_ in ranked
         ]
 
-    def _lexical(
-        self, question: Question, terms: Sequence[Term], snapshot: Snapshot
-    ) -> dict[str, dict[int, float]]:
+    def _lexical(self, terms: Sequence[Term], snapshot: Snapshot) -> dict[str, dict[int, float]]:
         """Scores by passage in the question's own words and in their translations.
 
         BM25 over what it would be if every term were found once: so that passages of both
@@ -105,25 +133,14 @@ def _queries(terms: Sequence[Term]) -> tuple[dict[str, float], dict[str, float]]
     return own, translated
 
 
-def fuse(
-    dense: Sequence[Neighbour], lexical: Mapping[str, Mapping[int, float]], share: float
-) -> list[tuple[int, float, dict[str, float]]]:
-    """Combine dense and lexical scores into one list, best first, with the parts of each score.
+def fused(parts: Mapping[str, float]) -> float:
+    """One score from the parts of it.
 
-    Lexical evidence is the better of the two languages' and, in the question's own, the mean of
-    the words with and without their marks.
+    Lexical evidence is the better of the two languages' and, in the question's own, that of the
+    words with and without their marks and endings.
     """
-    parts: dict[int, dict[str, float]] = {}
-    for neighbour in dense:
-        parts.setdefault(neighbour.passage, {})["dense"] = neighbour.score
-    for name, scores in lexical.items():
-        for passage, score in scores.items():
-            parts.setdefault(passage, {})[name] = score
-    lowest = min((neighbour.score for neighbour in dense), default=0.0)
-    fused = []
-    for passage, found in parts.items():
-        own = 0.7 * found.get("words", 0.0) + 0.3 * found.get("stems", 0.0)
-        best = max(own, found.get("translated", 0.0))
-        score = share * found.get("dense", lowest) + (1 - share) * best
-        fused.append((passage, score, found))
-    return sorted(fused, key=lambda row: (-row[1], row[0]))
+    own = 0.7 * parts.get("words", 0.0) + 0.3 * parts.get("stems", 0.0)
+    lexical = max(own, parts.get("translated", 0.0))
+    if "late" not in parts:
+        return parts["dense"] + _LEXICAL_ALONE * lexical
+    return parts["dense"] + _LATE * parts["late"] + _LEXICAL * lexical

@@ -11,10 +11,10 @@ from typing import Literal
 from bilingual.function_words import ENGLISH, UNMARKED, VIETNAMESE
 from bilingual.language import QuestionLanguage
 from bilingual.lexicon import Lexicon
+from bilingual.names import Name, evidence_keys, is_found, names_in
 from bilingual.orthography import fold, has_marks, normalise, words
 from bilingual.stems import stems
 from bilingual.units import raw_words
-from bilingual.names import Name, evidence_keys, is_found, names_in
 from rag.types import Question
 
 TermKind = Literal["name", "figure", "word"]
@@ -33,6 +33,8 @@ class Term:
         stem: The key folded and its words stemmed; for figures without separators.
         translations: Words of the other language → probability.
         name: Where it is a name, its parts in the form that both languages share.
+        start: Where it stands in the question's `marked` text.
+        end: Where it ends there.
     """
 
     text: str
@@ -41,6 +43,8 @@ class Term:
     kind: TermKind
     translations: Mapping[str, float] = field(default_factory=dict)
     name: Name | None = None
+    start: int = 0
+    end: int = 0
 
 
 def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
@@ -54,7 +58,9 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
         copied = {fold(word): 1.0 for word in words(name.text)}
         translations = _translations(name.text, lexicon, own) | copied
         key = normalise(name.text)
-        term = Term(name.text, key, _stem(name.text), "name", translations, name)
+        start = text.find(name.text)
+        end = start + len(name.text)
+        term = Term(name.text, key, _stem(name.text), "name", translations, name, start, end)
         found.setdefault(term.stem, term)
     within = {part for name in names for part in normalise(name.text).split()}
     spans = raw_words(text) if own == "en" else lexicon.units.words(text)
@@ -65,7 +71,8 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
             continue
         kind: TermKind = "figure" if key[0].isdecimal() else "word"
         translations = _translations(key, lexicon, own)
-        term = Term(text[span.start : span.end], key, _stem(key), kind, translations)
+        typed = text[span.start : span.end]
+        term = Term(typed, key, _stem(key), kind, translations, start=span.start, end=span.end)
         found.setdefault(term.stem, term)
     return list(found.values())
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bilingual.language import QuestionLanguage
 from bilingual.texts import InterfaceLanguage
+from rag.late_interaction import Interaction
 from vectorstore.types import Document, Passage
 
 Verdict = Literal["supported", "unsupported", "unsure"]
@@ -45,6 +46,7 @@ class Hit:
     Attributes:
         score: Comparable within one retrieval only; higher is better.
         parts: The score's parts by retriever, e.g. `{"dense": 0.71, "lexical": 0.33}`.
+        interaction: The similarities of their tokens, where the encoder gives any.
         matches: Which question term met which word of the passage, e.g. `("năng lượng", "energy")`.
     """
 
@@ -53,6 +55,7 @@ class Hit:
     score: float
     parts: Mapping[str, float] = field(default_factory=dict)
     matches: Sequence[tuple[str, str]] = ()
+    interaction: Interaction | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ only those in `GRADIO_PATHS` are let through.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
@@ -33,6 +34,9 @@ GRADIO_PATHS = (
     "/gradio_api/startup-events",
     "/gradio_api/app_id",
 )
+# Streams that a page holds open, and how long they may go on once the server is to end: an answer
+# in flight is finished, a sign of life is not.
+STREAMS = {"/gradio_api/heartbeat/": 0.0, "/gradio_api/queue/data": 4.0}
 Dress = Callable[[str, Headers, str], str]
 
 
@@ -64,13 +68,21 @@ class Guard:
     Args:
         body_kb: Largest body of a request.
         hosts: Host names that requests may name, against DNS rebinding; None allows any.
+        leaving: Set when the server is asked to end: streams that would stay open are closed.
         dress: Turns Gradio's document into ours, given the request's headers and the nonce.
     """
 
     def __init__(
-        self, app: ASGIApp, *, body_kb: int, hosts: Collection[str] | None, dress: Dress
+        self,
+        app: ASGIApp,
+        *,
+        body_kb: int,
+        hosts: Collection[str] | None,
+        leaving: asyncio.Event,
+        dress: Dress,
     ) -> None:
-        self._app, self._body_kb, self._hosts, self._dress = app, body_kb, hosts, dress
+        self._app, self._dress, self._leaving = app, dress, leaving
+        self._body_kb, self._hosts = body_kb, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer it here."""
@@ -88,7 +100,11 @@ class Guard:
             page = _Page(outwards, lambda html: self._dress(html, headers, nonce))
             await self._app(_uncompressed(scope), receive, page)
         else:
-            await self._app(scope, _limited(receive, self._body_kb * 1024), outwards)
+            receive = _limited(receive, self._body_kb * 1024)
+            for stream, grace_s in STREAMS.items():
+                if scope["path"].startswith(stream):
+                    receive = _until(receive, self._leaving, grace_s)
+            await self._app(scope, receive, outwards)
 
     def _refusal(self, method: str, path: str, headers: Headers) -> JSONResponse | None:
         """The answer to a request that goes no further."""
@@ -138,6 +154,26 @@ def _limited(receive: Receive, limit_bytes: int) -> Receive:
         return message
 
     return limited
+
+
+def _until(receive: Receive, leaving: asyncio.Event, grace_s: float) -> Receive:
+    """`receive`, as if the browser went away `grace_s` after the server is asked to end."""
+
+    async def left() -> Message:
+        await leaving.wait()
+        await asyncio.sleep(grace_s)
+        return {"type": "http.disconnect"}
+
+    async def until() -> Message:
+        tasks = [asyncio.ensure_future(receive()), asyncio.create_task(left())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+        return done.pop().result()
+
+    return until
 
 
 class _Outwards:

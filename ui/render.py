@@ -51,7 +51,8 @@ def turn_html(turn: Turn, number: int, language: InterfaceLanguage) -> str:
     """One question with as much of its answer as there is."""
     busy = "true" if turn.open else "false"
     return (
-        f'<article class="turn" data-turn="{number}" data-stage="{turn.stage}">'
+        f'<article class="turn" data-turn="{number}" data-stage="{turn.stage}"'
+        f' data-question="{escape(turn.question)}">'
         f'<h2 class="question">{words("you-asked", language, css="sr")}{escape(turn.question)}'
         f'</h2><div class="answer" aria-busy="{busy}">{_answer(turn, number, language)}</div>'
         "</article>"
@@ -213,14 +214,17 @@ def _sources(
 
 
 def _refusal(turn: Turn, language: InterfaceLanguage) -> str:
-    """What is missing and the nearest passages; a refusal cites nothing."""
+    """What is missing and the nearest passages; a refusal cites nothing.
+
+    What the refusal's own sentence names already is not listed again.
+    """
     answer = turn.answer
     assert answer is not None
     parts = [words("refused", language, "h3")]
     if answer.refusal:
         parts.append(f'<p lang="{answer.language}">{escape(answer.refusal)}</p>')
-    if answer.missing:
-        terms = "".join(f"<li>{escape(term)}</li>" for term in answer.missing)
+    if unnamed := [term for term in answer.missing if term not in (answer.refusal or "")]:
+        terms = "".join(f"<li>{escape(term)}</li>" for term in unnamed)
         parts.append(f'<div class="missing">{words("missing", language)}<ul>{terms}</ul></div>')
     if answer.hits:
         nearest = "".join(f"<li>{_nearest(hit)}</li>" for hit in answer.hits[:NEAREST])

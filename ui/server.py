@@ -60,7 +60,10 @@ def create_app(
         return dress(html, preferred(headers.get("accept-language")), nonce, version)
 
     body_kb = SPARE_KB + settings.question_chars * BYTES_PER_CHAR // 1024
-    app.add_middleware(Guard, body_kb=body_kb, hosts=hosts, dress=dressed)
+    app.state.leaving = asyncio.Event()
+    app.add_middleware(
+        Guard, body_kb=body_kb, hosts=hosts, leaving=app.state.leaving, dress=dressed
+    )
     return app
 
 
@@ -137,12 +140,21 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def build_server(app: FastAPI) -> uvicorn.Server:
-    """The HTTP server of `app`: quiet, one worker, and gone five seconds after it is told to."""
+class Server(uvicorn.Server):
+    """An HTTP server that tells its application when it is asked to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End: no new requests, the open ones a few seconds more."""
+        self.config.app.state.leaving.set()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
+
+
+def build_server(app: FastAPI) -> Server:
+    """The server of `app`: quiet, one process, gone a few seconds after it is told to."""
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def _static_version() -> str:

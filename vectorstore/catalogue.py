@@ -120,6 +120,15 @@ class Catalogue:
             return np.empty((0, 0), np.float32)
         return np.stack([found[passage] for passage in ids])
 
+    def tokens(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The token vectors of `ids`, as stored, where the encoder gave any."""
+        rows = self._connection.execute(
+            "SELECT p.id, v.tokens FROM passages p JOIN vectors v ON v.id = p.vector "
+            "WHERE v.tokens IS NOT NULL AND p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return dict(rows)
+
     def passage_count(self) -> int:
         """How many passages there are."""
         return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
@@ -132,7 +141,7 @@ class Catalogue:
             "WHERE p.id > ? ORDER BY p.id LIMIT ?",
             (after, batch),
         ).fetchall():
-            yield [IndexRow(passage, document, section, written, language, _vector(blob)) for passage, document, section, written, language, blob in rows]
+            yield [IndexRow(*row[:5], vector=np.frombuffer(row[5], np.float32)) for row in rows]
             after = rows[-1][0]
 
     def probes(self, number: int, after: int = 0) -> list[IndexRow]:
@@ -163,7 +172,3 @@ class Catalogue:
         for passage, start, end in sentences:
             inside.setdefault(passage, []).append(Sentence(start, end))
         return [replace(Passage(*row), sentences=tuple(inside.get(row[0], ()))) for row in rows]
-
-
-def _vector(blob: bytes) -> Vectors:
-    return np.frombuffer(blob, np.float32)

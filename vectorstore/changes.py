@@ -52,13 +52,15 @@ def known_vectors(connection: sqlite3.Connection, keys: Iterable[str]) -> set[st
     return {row[0] for row in rows}
 
 
-def keep_vectors(connection: sqlite3.Connection, vectors: Mapping[str, Vectors]) -> None:
-    """Keep vectors for a publish to come."""
+def keep_vectors(
+    connection: sqlite3.Connection, vectors: Mapping[str, Vectors], tokens: Mapping[str, bytes]
+) -> None:
+    """Keep vectors, and token vectors where there are any, for a publish to come."""
     now = time.time()
     connection.executemany(
-        "INSERT OR IGNORE INTO vectors (key, staged_at, vector) VALUES (?, ?, ?)",
+        "INSERT OR IGNORE INTO vectors (key, staged_at, vector, tokens) VALUES (?, ?, ?, ?)",
         [
-            (key, now, np.ascontiguousarray(vector, np.float32).tobytes())
+            (key, now, np.ascontiguousarray(vector, np.float32).tobytes(), tokens.get(key))
             for key, vector in vectors.items()
         ],
     )

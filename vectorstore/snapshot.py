@@ -140,6 +140,10 @@ class Snapshot:
         """
         return self._read(lambda catalogue: catalogue.passages(ids))
 
+    def tokens(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """Passage id → its token vectors as stored; ids without any are left out."""
+        return self._read(lambda catalogue: catalogue.tokens(ids))
+
     def passages_of(self, document: str) -> list[Passage]:
         """The passages of a document, in the order of the text.
 

@@ -90,8 +90,14 @@ class Writer:
         with catalogue_errors(self.folder):
             return changes.known_vectors(self._connection, keys)
 
-    def keep_vectors(self, vectors: Mapping[str, Vectors]) -> None:
+    def keep_vectors(
+        self, vectors: Mapping[str, Vectors], tokens: Mapping[str, bytes] | None = None
+    ) -> None:
         """Keep vectors `[dim]` under their keys at once, whatever becomes of the rest.
+
+        Args:
+            vectors: Key (see `embedding_key`) → vector.
+            tokens: Key → token vectors as stored, where the encoder gives them.
 
         Raises:
             EncoderOutputError: A vector is not finite, not of unit length or not of this width.
@@ -106,7 +112,7 @@ class Writer:
                 detail = f"length {np.linalg.norm(vector)} instead of 1"
                 raise EncoderOutputError(name=self._encoder, detail=detail)
         with self._transaction():
-            changes.keep_vectors(self._connection, vectors)
+            changes.keep_vectors(self._connection, vectors, tokens or {})
 
     def publish(
         self,

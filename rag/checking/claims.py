@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bilingual.names import evidence_keys, is_found, names_in
 from bilingual.orthography import words
 from bilingual.texts import InterfaceLanguage, text
 from rag.checking.citations import content_keys, locate
 from rag.checking.figures import Figure, figures
-from bilingual.names import evidence_keys, is_found, names_in
 from rag.checking.negation import negated, not_negated, says_not
 from rag.types import Hit, Verdict
 

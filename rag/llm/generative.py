@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from rag.checking.citations import locate, parse
 from rag.checking.claims import Checker, check
-from rag.llm.draft import Draft
 from rag.errors import LLMError, LLMUnreadableError
+from rag.llm.draft import Draft
 from rag.llm.exchange import Exchange
 from rag.llm.models import endpoint_of
 from rag.llm.prompt import Prompt, build_prompt, token_counter
 from rag.llm.reply import stream_reply
-from rag.settings import Settings
 from rag.llm.stop import Stop
+from rag.settings import Settings
 from rag.types import Claim, ClaimClosed, Generated, Hit, Question, Text
 
 if TYPE_CHECKING:

@@ -169,13 +169,13 @@ def test_a_low_rank_update_changes_its_layer_and_no_other_body(
 ) -> None:
     name = "encoder.layer.5.output.dense"
     noise = np.random.default_rng(0)
-    up = noise.standard_normal((384, 4)).astype(np.float32) / np.float32(40)
+    up: NDArray[np.float32] = (noise.standard_normal((384, 4)) / 40).astype(np.float32)
     update = LowRankUpdate(down=noise.standard_normal((4, 1536)).astype(np.float32), up=up)
     plain = Body(weights, precision="float32").hidden_states(IDS)
     changed = Body(weights, updates={name: update}, precision="float32").hidden_states(IDS)
     rounded = Body(weights, updates={name: update}).hidden_states(IDS)
     undone = dict(weights)
-    undone[f"{name}.weight"] = weights[f"{name}.weight"] - up @ update.down
+    undone[f"{name}.weight"] = (weights[f"{name}.weight"] - up @ update.down).astype(np.float32)
     restored = Body(undone, updates={name: update}, precision="float32").hidden_states(IDS)
     assert np.abs(changed - plain).max() > 0.1
     assert np.abs(restored - plain).max() < 1e-4

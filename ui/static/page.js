@@ -8,8 +8,10 @@ const all = (selector, within = document) => within.querySelectorAll(selector);
 
 // ---- asking ------------------------------------------------------------------------------
 
-let sending = null; // the question on its way to the server, not yet in the conversation
 const PATIENCE_MS = 15_000; // the server draws a question at once, or something is wrong
+const PULSE_MS = 4_000;
+
+let sending = null; // the question on its way to the server, not yet in the conversation
 let renewing = false; // a new conversation is wanted as soon as the answer has ended
 
 const box = () => find("#question");
@@ -64,12 +66,15 @@ function resize() {
 
 // Gradio reports a request that failed in its own words, which are hidden: ours take their place.
 async function takeBack() {
-  const reached = await fetch("health").then((reply) => reply.ok, () => false);
-  const notice = find(`[data-notice="${reached ? "not-sent" : "not-reached"}"]`);
-  if (notice) notice.hidden = false;
+  const key = await reached() ? "not-sent" : "not-reached";
+  find(`[data-notice="${key}"]`).hidden = false;
   if (sending) giveBack(sending.question);
   sending = null;
   showButtons();
+}
+
+function reached() {
+  return fetch("health").then((reply) => reply.ok, () => false);
 }
 
 function giveBack(question) {
@@ -92,7 +97,7 @@ function afterDrawing() {
   if (!turns.length) failed.clear();
   if (last && last.dataset.stage === "failed" && !failed.has(last.dataset.turn)) {
     failed.add(last.dataset.turn);
-    giveBack(find("[data-ask]", last)?.dataset.ask ?? "");
+    giveBack(last.dataset.question);
   }
   if (box()) showButtons();
   markOpen();
@@ -245,6 +250,15 @@ document.addEventListener("keydown", (event) => {
 // ---- watching what Gradio draws ------------------------------------------------------------
 
 let started = false;
+
+// A connection that is cut while an answer grows is not always noticed by Gradio.
+setInterval(async () => {
+  const turn = openTurn();
+  if (!turn || await reached()) return;
+  turn.dataset.stage = "stopped";
+  giveBack(turn.dataset.question);
+  takeBack();
+}, PULSE_MS);
 
 function look(records) {
   relabel();

@@ -1,0 +1,207 @@
+"""The default encoder: all-MiniLM-L6-v2, taught Vietnamese.
+
+English text is encoded by the model as it was published. Vietnamese text is cut into units of its
+own (`bilingual.units`), whose input embeddings were trained, and runs through the same body with
+low-rank updates, so that it lands where its English translation does. How it was trained stands in
+`bilingual/data/MODEL_CARD.md`; text without marks is given its marks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from bilingual._rows import unit_rows
+from bilingual._weights import CheckedFile, packaged_folder
+from bilingual.body import MAX_TOKENS, WIDTH, Body, LowRankUpdate, mean_pool
+from bilingual.errors import EncoderError
+from bilingual.language import identify
+from bilingual.marks import default_marks
+from bilingual.orthography import nfc
+from bilingual.tokens import SCALE, QuestionTokens, TokenVectors
+from bilingual.units import DATA, default_units
+
+T = TypeVar("T")
+
+NAME = "trichdan/minilm-vi-en-1"
+_START, _END = 101, 102  # [CLS] and [SEP]
+_QKV = ("query", "key", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """A text as the body takes it; `spans` and `ids` leave the special tokens out."""
+
+    vietnamese: bool
+    ids: list[int]
+    spans: NDArray[np.int32]
+    characters: int
+
+
+class TaughtMiniLM:
+    """Vietnamese and English in one space, without a download. Safe to share between threads.
+
+    Reads the first 254 tokens of a text; what follows is not seen.
+    """
+
+    def __init__(self, folder: Path = DATA, *, threads: int | None = None) -> None:
+        """Load the published model and what was taught to it (about half a second).
+
+        Args:
+            folder: Where `encoder.safetensors` lies.
+            threads: Texts encoded at once; by default the cores this process may use.
+
+        Raises:
+            EncoderMissingError: The package with the published model is not installed.
+            EncoderDamagedError: One of its files is not the published one.
+        """
+        published = packaged_folder()
+        with ThreadPoolExecutor(1) as pool:  # hashing leaves the interpreter free
+            opening = pool.submit(CheckedFile.open, published / "model.safetensors")
+            tokenizer = CheckedFile.open(published / "tokenizer.json")
+            self._word_pieces = Tokenizer.from_buffer(tokenizer.content[:])
+            self._units, _ = default_units(), default_marks()
+            import onnxruntime  # noqa: F401  # a tenth of a second that the hashing covers
+        self._word_pieces.no_padding()
+        self._word_pieces.no_truncation()
+        weights = opening.result().tensors()
+        taught = load_file(folder / "encoder.safetensors")
+        scale = taught["units.scale"].astype(np.float32)
+        units = taught["units"].astype(np.float32) * scale[:, None]
+        self._english = Body(weights, threads=threads)
+        self._vietnamese = Body(
+            weights, extra_embeddings=units, updates=_updates(taught), threads=threads
+        )
+        self._projection = taught["projection"].astype(np.float32)
+        self._weights = {
+            True: taught["idf.vietnamese"].astype(np.float32),
+            False: taught["idf.english"].astype(np.float32),
+        }
+
+    @property
+    def name(self) -> str:
+        """Changes whenever the weights do."""
+        return NAME
+
+    @property
+    def dim(self) -> int:
+        """384."""
+        return WIDTH
+
+    @property
+    def token_dim(self) -> int:
+        """128."""
+        return int(self._projection.shape[1])
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text`, special tokens not counted; a passage may have 254."""
+        return len(self._tokenize(text).ids)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode passages; only the first 254 tokens of each are seen.
+
+        Returns:
+            float32 `[len(texts), 384]`, rows of unit length.
+
+        Raises:
+            EncoderError: A text cannot be read.
+        """
+        states = self._states([self._window(text) for text in texts], mean_pool)
+        rows = np.stack(states) if states else np.empty((0, self.dim), np.float32)
+        return unit_rows(rows, name=self.name, count=len(texts))
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        """Encode one question: float32 `[384]`, of unit length."""
+        row: NDArray[np.float32] = self.encode_passages([text])[0]
+        return row
+
+    def encode_passages_with_tokens(
+        self, texts: Sequence[str]
+    ) -> tuple[NDArray[np.float32], list[TokenVectors]]:
+        """Vectors as of `encode_passages`, and each text's token vectors."""
+        tokenized = [self._window(text) for text in texts]
+        made = self._states(tokenized, self._pooled_and_tokens)
+        rows = np.stack([row for row, _ in made]) if made else np.empty((0, self.dim), np.float32)
+        tokens = [
+            TokenVectors(np.rint(SCALE * vectors).astype(np.int8), of.spans, of.characters)
+            for of, (_, vectors) in zip(tokenized, made, strict=True)
+        ]
+        return unit_rows(rows, name=self.name, count=len(texts)), tokens
+
+    def encode_question_with_tokens(self, text: str) -> tuple[NDArray[np.float32], QuestionTokens]:
+        """The vector as of `encode_question`, and the question's token vectors and weights."""
+        tokenized = self._window(text)
+        [(row, vectors)] = self._states([tokenized], self._pooled_and_tokens)
+        weights = self._weights[tokenized.vietnamese][tokenized.ids]
+        weights = weights / max(float(weights.sum()), 1e-6)
+        pooled = unit_rows(row[None], name=self.name, count=1)[0]
+        return pooled, QuestionTokens(vectors, weights, tokenized.spans)
+
+    def _pooled_and_tokens(
+        self, states: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        tokens = states[1:-1] @ self._projection
+        lengths = np.linalg.norm(tokens, axis=1, keepdims=True)
+        return mean_pool(states), tokens / np.maximum(lengths, 1e-9)
+
+    def _states(
+        self, texts: Sequence[_Tokens], then: Callable[[NDArray[np.float32]], T]
+    ) -> list[T]:
+        """`then` of each text's hidden states, in order; each language by its own body."""
+        found: dict[int, T] = {}
+        for vietnamese, body in ((False, self._english), (True, self._vietnamese)):
+            places = [at for at, text in enumerate(texts) if text.vietnamese is vietnamese]
+            ids = [[_START, *texts[at].ids, _END] for at in places]
+            found.update(zip(places, body.map(ids, then), strict=True))
+        return [found[at] for at in range(len(texts))]
+
+    def _window(self, text: str) -> _Tokens:
+        """The tokens of `text` that the model sees."""
+        whole, room = self._tokenize(text), MAX_TOKENS - 2
+        return _Tokens(whole.vietnamese, whole.ids[:room], whole.spans[:room], whole.characters)
+
+    def _tokenize(self, text: str) -> _Tokens:
+        text = nfc(text)
+        language = identify(text)
+        if language == "en":
+            ids, spans = self._pieces(text)
+            return _Tokens(False, ids, spans, len(text))
+        if language == "vi-nomarks":
+            text = default_marks().restore(text)  # as long as before: offsets hold
+        words = self._units.words(text)
+        tokens = self._units.tokens(words, lambda word: self._pieces(word)[0])
+        places = [(words[token.word].start, words[token.word].end) for token in tokens]
+        spans = np.array(places, np.int32).reshape(-1, 2)
+        return _Tokens(True, [token.id for token in tokens], spans, len(text))
+
+    def _pieces(self, text: str) -> tuple[list[int], NDArray[np.int32]]:
+        try:
+            found = self._word_pieces.encode(text, add_special_tokens=False)
+        except (TypeError, UnicodeError) as exc:  # how the tokenizer reports a lone surrogate
+            raise EncoderError(detail=f"it is not valid Unicode ({exc})") from exc
+        return found.ids, np.array(found.offsets, np.int32).reshape(-1, 2)
+
+
+def _updates(taught: Mapping[str, NDArray[np.generic]]) -> dict[str, LowRankUpdate]:
+    """The low-rank updates by linear layer; query, key and value were trained as one."""
+    found: dict[str, LowRankUpdate] = {}
+    for name in taught:
+        if not name.endswith(".a"):
+            continue
+        layer = name.removesuffix(".a")
+        down = taught[name].astype(np.float32)
+        up = taught[f"{layer}.b"].astype(np.float32)
+        if layer.endswith(".qkv"):
+            for part, rows in zip(_QKV, np.split(up, 3), strict=True):
+                found[layer.replace("qkv", part)] = LowRankUpdate(down, rows)
+        else:
+            found[layer] = LowRankUpdate(down, up)
+    return found

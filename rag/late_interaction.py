@@ -1,0 +1,84 @@
+"""How well a passage's tokens answer to a question's, across languages and without marks.
+
+For each token of the question the most similar token of the passage is found; the similarities,
+weighted by how much each token tells, add up to the score (MaxSim: Khattab and Zaharia, 2020).
+The same similarities say how well each sentence of the passage answers, and which word met which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bilingual.tokens import SCALE, QuestionTokens, TokenVectors
+from vectorstore.types import Passage, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """The similarities of one question's tokens with one passage's.
+
+    Attributes:
+        similarities: float32 `[question tokens, passage tokens]`, cosines.
+        spans: int32 `[passage tokens, 2]`, offsets into the document's text; tokens of the
+            section's headings stand before the passage.
+    """
+
+    question: QuestionTokens
+    similarities: NDArray[np.float32]
+    spans: NDArray[np.int32]
+
+    @property
+    def score(self) -> float:
+        """Weighted mean of the best similarity of each question token, from -1 to 1."""
+        return self._mean(self.similarities)
+
+    def score_of(self, sentence: Sentence) -> float:
+        """The score of one sentence of the passage by itself; 0 if it was beyond the window."""
+        return self._mean(self.similarities[:, self._within(sentence)])
+
+    def best_of(self, sentence: Sentence) -> NDArray[np.float32]:
+        """float32 `[question tokens]`: the best similarity of each within a sentence."""
+        part = self.similarities[:, self._within(sentence)]
+        if not part.shape[1]:
+            return np.zeros(len(self.question.weights), np.float32)
+        best: NDArray[np.float32] = part.max(axis=1)
+        return best
+
+    def _within(self, sentence: Sentence) -> NDArray[np.bool_]:
+        starts = self.spans[:, 0]
+        inside: NDArray[np.bool_] = (starts >= sentence.start) & (starts < sentence.end)
+        return inside
+
+    def _mean(self, similarities: NDArray[np.float32]) -> float:
+        if not similarities.shape[1] or not similarities.shape[0]:
+            return 0.0
+        return float(self.question.weights @ similarities.max(axis=1))
+
+
+def interact(
+    question: QuestionTokens, passages: Sequence[tuple[Passage, bytes]]
+) -> dict[int, Interaction]:
+    """Compare a question with passages, by their stored token vectors.
+
+    Returns:
+        Passage id → the similarities.
+    """
+    read = [(passage, TokenVectors.from_bytes(stored)) for passage, stored in passages]
+    if not read:
+        return {}
+    # One product for all of them: each alone would be too small to be worth its overhead.
+    together = np.concatenate([tokens.vectors for _, tokens in read]).astype(np.float32)
+    similarities = question.vectors @ (together.T / np.float32(SCALE))
+    found: dict[int, Interaction] = {}
+    begin = 0
+    for passage, tokens in read:
+        end = begin + len(tokens.vectors)
+        # The passage is the end of what was embedded: its headings stand before it.
+        shift = passage.end - tokens.characters
+        found[passage.id] = Interaction(question, similarities[:, begin:end], tokens.spans + shift)
+        begin = end
+    return found

@@ -1,0 +1,143 @@
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterator
+
+import pytest
+
+from bilingual.texts import InterfaceLanguage
+from rag.types import Event, Found, Text
+from tests.ui.fakes import ScriptedAssistant
+from ui.asking import Asking, Gate
+from ui.errors import BusyError
+from ui.language import preferred
+from ui.page import Conversations
+from ui.turns import Turn
+
+
+def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
+    asyncio.run(work())
+
+
+async def turns_of(conversations: Conversations, question: str, session: str = "s") -> list[Turn]:
+    return [turn async for turn in conversations.follow(question, session)]
+
+
+def test_a_question_passes_through_its_stages() -> None:
+    async def work() -> None:
+        conversations = Conversations(ScriptedAssistant(), Gate())
+        turns = await turns_of(conversations, "Nước nào không ký?")
+        assert (turns[0].stage, turns[-1].stage) == ("waiting", "done")
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "claims"),
+    [
+        (" ", "question-empty", 0),
+        ("hỏng?", "llm-unreachable", 1),
+        ("crash", "unexpected", 0),
+        ("?\ud800", "question-unreadable", 0),
+    ],
+)
+def test_an_error_ends_the_turn_and_keeps_only_whole_sentences(
+    question: str, code: str, claims: int
+) -> None:
+    async def work() -> None:
+        last = (await turns_of(Conversations(ScriptedAssistant(), Gate()), question))[-1]
+        assert (last.stage, len(last.claims)) == ("failed", claims)
+        assert last.question == question.replace("\ud800", "?")
+        assert last.error is not None
+        assert last.error.code == code
+
+    run(work)
+
+
+def test_stopping_is_immediate_and_closes_the_stream() -> None:
+    async def work() -> None:
+        assistant = ScriptedAssistant()
+        asking = Asking(lambda: assistant.stream("slow"), Gate())
+        began = time.perf_counter()
+        asyncio.get_running_loop().call_later(0.2, asking.stop)
+        async for _ in asking.batches():
+            pass
+        assert time.perf_counter() - began < 1
+        assert await asyncio.to_thread(assistant.closed.wait, 2)
+
+    run(work)
+
+
+def test_stopping_does_not_wait_for_a_stream_that_says_nothing() -> None:
+    async def work() -> None:
+        def silent() -> Iterator[Event]:
+            yield Found(())
+            time.sleep(1.5)
+            yield Text("late")
+
+        asking = Asking(silent, Gate())
+        began = time.perf_counter()
+        asyncio.get_running_loop().call_later(0.2, asking.stop)
+        batches = [batch async for batch in asking.batches()]
+        assert time.perf_counter() - began < 1
+        assert batches == [[Found(())]]
+
+    run(work)
+
+
+def test_going_away_closes_the_stream() -> None:
+    async def work() -> None:
+        assistant = ScriptedAssistant()
+        turns = Conversations(assistant, Gate()).follow("slow", "s")
+        await anext(turns)
+        await anext(turns)
+        await turns.aclose()
+        assert await asyncio.to_thread(assistant.closed.wait, 2)
+
+    run(work)
+
+
+def test_beyond_the_gate_people_are_told_that_it_is_busy() -> None:
+    async def work() -> None:
+        gate = Gate(at_once=1, waiting=1)
+        conversations = Conversations(ScriptedAssistant(pause_s=0.02), gate)
+        asked = [turns_of(conversations, "Nước nào?", str(number)) for number in range(3)]
+        ends = [turns[-1] for turns in await asyncio.gather(*asked)]
+        assert sorted(turn.stage for turn in ends) == ["done", "done", "failed"]
+        assert [type(turn.error) for turn in ends if turn.error] == [BusyError]
+        assert (await turns_of(conversations, "Nước nào?"))[-1].stage == "done"
+
+    run(work)
+
+
+def test_going_away_while_waiting_gives_the_place_up() -> None:
+    async def work() -> None:
+        gate = Gate(at_once=1, waiting=1)
+        async with gate:
+            waiting = Asking(lambda: ScriptedAssistant().stream("x"), gate)
+            asyncio.get_running_loop().call_later(0.05, waiting.stop)
+            assert [batch async for batch in waiting.batches()] == []
+            await asyncio.sleep(0)
+        async with gate, asyncio.timeout(1), asyncio.TaskGroup() as group:
+            group.create_task(turns_of(Conversations(ScriptedAssistant(), Gate()), "x"))
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("vi", "vi"),
+        ("vi-VN,vi;q=0.9,en;q=0.8", "vi"),
+        ("en-GB,vi;q=0.9", "en"),
+        ("fr,vi;q=0.5,en;q=0.4", "vi"),
+        ("vi;q=0,en;q=0.1", "en"),
+        ("vi;q=x", "en"),
+        ("*", "en"),
+    ],
+)
+def test_the_browser_says_which_language_it_likes(
+    header: str | None, language: InterfaceLanguage
+) -> None:
+    assert preferred(header) == language
