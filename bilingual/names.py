@@ -92,6 +92,11 @@ def evidence_keys(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def names_place(text: str) -> bool:
+    """Whether `text` names a country or body of the table."""
+    return any(token.key.startswith("=") for token in _tokens(nfc(text)))
+
+
 def is_found(name: Name, evidence: frozenset[str], *, across: bool) -> bool:
     """Whether all words of `name` are in the evidence.
 

@@ -18,6 +18,9 @@ _MOVABLE_TONE = re.compile(rf"(?<![q])(?:{'|'.join(_TONE_LAST)})(?!\w)")
 # inner separators ("1.000", "10,5"), so that a figure stays one term.
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
 
+# Web addresses are places, not words.
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+
 _ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx]"
 _VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?[{_VOWELS}]{{1,3}}(?:ng|nh|ch|[cmnpt])?")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from bilingual.names import names_place
 from bilingual.orthography import fold
 from rag.types import Question
 
-AnswerType = Literal["who", "when", "where", "how_many", "why", "other"]
+AnswerType = Literal["who", "when", "where", "how_many", "why", "country", "other"]
 
 # On folded text (no marks), so that questions typed without marks are read alike. The first that
 # matches wins. "ai" is "who" in Vietnamese and AI in both languages: see _asks_who.
@@ -30,6 +31,10 @@ _PATTERNS: Mapping[AnswerType, re.Pattern[str]] = {
         r"\bwhere\b|\b(?:what|which) (?:city|place|venue|location|town)\b|\bo dau\b|\btai dau\b"
         r"|\bnoi nao\b|\b(?:thanh pho|dia diem|thu do) nao\b|\bden dau\b"
     ),
+    "country": re.compile(
+        r"\b(?:which|what) (?:\w+ )?(?:countr|nation|state)(?:y|ies|s)\b"
+        r"|\b(?:nuoc|quoc gia) (?:lon |thanh vien )?nao\b"
+    ),
     "who": re.compile(r"\bwho(?:m|se)?\b|\bnguoi nao\b|\bnhung ai\b|\bvi nao\b"),
 }
 _MONTHS = "january february march april may june july august september october november december"
@@ -46,6 +51,8 @@ _NUMBER_WORD = (
     "mot hai ba bon nam sau bay tam chin muoi tram nghin ngan trieu ty"
 )
 _NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
+_NUMBERS = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
+_COUNTS = re.compile(r"\bhow many\b|\bhow much\b|\bnumber of\b|\bbao nhieu\b|\bmay\b|\bso luong\b")
 _REASON = re.compile(
     r"\bbecause\b|\bdue to\b|\bsince\b|\bciting\b|\breasons?\b|\bin order to\b|\bso that\b|\bto\b"
     r"|\bfor\b|\bas\b|\bvi\b|\bdo\b|\bboi\b|\bly do\b|\bnham\b|\bde\b|\bnen\b"
@@ -74,6 +81,17 @@ def _asks_who(question: str) -> bool:
     return bool(_ASKS_WHO.search(fold(lowered).lower()))
 
 
+def counted(question: Question) -> int | None:
+    """Where, in the question's `marked` text, what is to be counted is named; None elsewhere."""
+    found = _COUNTS.search(fold(question.marked).lower())
+    return found.end() if found else None
+
+
+def numbers(sentence: str) -> list[tuple[int, int]]:
+    """Where `sentence` holds numbers, in digits or in words."""
+    return [match.span() for match in _NUMBERS.finditer(fold(sentence).lower())]
+
+
 def holds(kind: AnswerType, sentence: str) -> bool:
     """Whether `sentence` holds something that could be an answer of this kind."""
     folded = fold(sentence)
@@ -83,6 +101,8 @@ def holds(kind: AnswerType, sentence: str) -> bool:
         return bool(_NUMBER.search(folded.lower()))
     if kind == "why":
         return bool(_REASON.search(folded.lower()))
+    if kind == "country":
+        return names_place(sentence)
     if kind in ("who", "where"):
         return bool(_NAME.search(sentence))
     return True

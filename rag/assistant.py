@@ -14,7 +14,7 @@ from bilingual.lexicon import default_lexicon
 from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
 from rag.question import check_question
-from rag.rarity import rarity
+from rag.rarity import Rarity, rarity
 from rag.refusal import missing_from, refusal
 from rag.retriever import HybridRetriever
 from rag.settings import Settings
@@ -144,7 +144,7 @@ class Assistant:
         answerer = GenerativeAnswerer(self.llm, self.settings)
         return (yield from answerer.answer(question, hits, stop=stop))
 
-    def _weigh(self, term: Term) -> float:
+    def _weigh(self, term: Term) -> Rarity:
         """How rare a term is in the library, whichever language holds it."""
         with self.library.snapshot() as snapshot:
             return rarity(term, snapshot)

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answer_type import AnswerType, answer_type, holds
+from rag.answer_type import AnswerType, answer_type, counted, holds, numbers
+from rag.checking.negation import negated, says_not
+from rag.rarity import Rarity
 from rag.terms import Term, View
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
 
-# How rare a term is in the library: its weight. See `rag.weights`.
-Weigh = Callable[[Term], float]
+Weigh = Callable[[Term], Rarity]
 
-# Chosen on the dev half of the question set, see evals/README.md.
+# What each part of a sentence's score is worth. Fitted on the dev half of XQuAD-R (does the
+# sentence hold the answer?) by `python -m benchmarks.evidence`; see evals/README.md.
+WEIGHTS: Mapping[str, float] = {
+    "coverage": 1.0,
+    "own": 0.0,
+    "phrases": 0.1,
+    "late": 1.0,
+    "type": 0.2,
+    "denial": 0.35,
+    "rank": 0.25,
+}
+
 _NEAR = 0.55  # a term in the neighbouring sentence or the heading, against one in the sentence
-_PHRASE = 0.25  # two terms that are neighbours in the question and in the sentence
-_TYPE = 0.2  # the sentence holds an answer of the kind asked for
-_RANK = 0.25  # the passage's place in the retrieval
+_UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everything, in common
+_ACROSS_WORDS = 6  # between a number and what it counts
+_HELD = 0.3  # below this a term is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +37,19 @@ class Candidate:
     """A sentence that may answer the question.
 
     Attributes:
-        coverage: Share of the question's weighted terms that the sentence holds, or its
-            neighbourhood in the passage for less, from 0 to 1.
         score: What candidates are ranked by; comparable within one question only.
+        parts: What the score is made of. `coverage` is the share of the question's weighted
+            terms that the sentence or, for less, its neighbourhood holds; `own` that of the
+            sentence alone; `phrases` the share of neighbouring terms that stand side by side;
+            `late` its late-interaction score; `type` whether it holds an answer of the kind asked
+            for; `denial` whether it denies what the question says is not so; `rank` its
+            passage's place in the retrieval. All from 0 to 1, `denial` from -1.
     """
 
     hit: Hit
     sentence: Sentence
-    coverage: float
-    own: float
     score: float
-    fits_type: bool
+    parts: Mapping[str, float]
 
     @property
     def text(self) -> str:
@@ -50,78 +64,167 @@ class Evidence:
 
     Attributes:
         candidates: Sentences, best first.
-        missing: Terms that none of the passages holds, weightiest first.
+        absent: Terms that the whole library does not know, weightiest first.
+        missing_share: Share of the question's weight that none of the passages holds.
     """
 
     kind: AnswerType
     terms: Sequence[Term]
     candidates: Sequence[Candidate]
-    missing: Sequence[Term]
+    absent: Sequence[Term]
+    missing_share: float
 
 
 def gather(
     question: Question, terms: Sequence[Term], hits: Sequence[Hit], weigh: Weigh
 ) -> Evidence:
-    """Rank the sentences of `hits` by how much of the question they hold."""
+    """Rank the sentences of `hits` by how well they answer the question."""
     kind = answer_type(question)
-    weights = [weigh(term) for term in terms]
-    candidates: list[Candidate] = []
-    best_found = [0.0] * len(terms)
-    seen: set[tuple[str, int]] = set()
-    top = max((hit.score for hit in hits), default=1.0)
-    low = min((hit.score for hit in hits), default=0.0)
+    rarities = [weigh(term) for term in terms]
+    asked = _Asked(question, terms, [rarity.weight for rarity in rarities], kind)
+    best = max((hit.score for hit in hits), default=0.0)
+    worst = min((hit.score for hit in hits), default=0.0)
+    found: dict[tuple[str, int], Candidate] = {}
+    held = [0.0] * len(terms)
     for hit in hits:
-        rank = (hit.score - low) / (top - low) if top > low else 1.0
-        for candidate, found in _in_passage(question, terms, weights, kind, hit, rank):
-            best_found = [max(pair) for pair in zip(best_found, found, strict=True)]
+        rank = (hit.score - worst) / (best - worst) if best > worst else 1.0
+        looked = _Looked(asked, hit)
+        held = [max(pair) for pair in zip(held, looked.best, strict=True)]
+        for candidate in looked.candidates(rank):
+            # Passages overlap: a sentence counts once, where it fares best.
             place = (hit.document.id, candidate.sentence.start)
-            if place not in seen:  # passages overlap
-                seen.add(place)
-                candidates.append(candidate)
-    candidates.sort(key=lambda candidate: -candidate.score)
-    gaps = [
-        (weight, term)
-        for term, weight, found in zip(terms, weights, best_found, strict=True)
-        if found < 0.3
-    ]
-    missing = [term for _, term in sorted(gaps, key=lambda gap: -gap[0])]
-    return Evidence(kind, terms, candidates, missing)
+            if place not in found or found[place].score < candidate.score:
+                found[place] = candidate
+    gaps = [place for place, sure in enumerate(held) if sure < _HELD]
+    absent = sorted(
+        (place for place in gaps if not rarities[place].known),
+        key=lambda place: -rarities[place].weight,
+    )
+    return Evidence(
+        kind,
+        terms,
+        sorted(found.values(), key=lambda candidate: -candidate.score),
+        [terms[place] for place in absent],
+        sum(asked.weights[place] for place in gaps) / asked.total,
+    )
 
 
-def _in_passage(
-    question: Question,
-    terms: Sequence[Term],
-    weights: Sequence[float],
-    kind: AnswerType,
-    hit: Hit,
-    rank: float,
-) -> list[tuple[Candidate, list[float]]]:
-    """The sentences of one passage as candidates, each with how surely it holds each term."""
-    passage = hit.passage
-    sentences = passage.sentences or (Sentence(passage.start, passage.end),)
-    texts = [passage.text[s.start - passage.start : s.end - passage.start] for s in sentences]
-    views = [View(text) for text in texts]
-    heading = View(f"{passage.section or ''} {hit.document.title}")
-    table = [[view.holds(term, question) for term in terms] for view in views]
-    around = [heading.holds(term, question) for term in terms]
-    total = sum(weights) or 1.0
-    out: list[tuple[Candidate, list[float]]] = []
-    for index, (sentence, text, view) in enumerate(zip(sentences, texts, views, strict=True)):
-        own = table[index]
-        near = [
-            max([around[t], *(row[t] for row in table[max(0, index - 2) : index + 3])])
-            for t in range(len(terms))
+class _Asked:
+    """A question with all that is the same for every sentence."""
+
+    def __init__(
+        self, question: Question, terms: Sequence[Term], weights: Sequence[float], kind: AnswerType
+    ) -> None:
+        self.question, self.terms, self.weights, self.kind = question, terms, weights, kind
+        self.total = sum(weights) or 1.0
+        place = counted(question) if kind == "how_many" else None
+        after = [term for term in terms if place is not None and term.start >= place]
+        self.counted = min(after, key=lambda term: term.start, default=None)
+        self.denied: Collection[str] = negated(question.marked).keys()
+
+    def share(self, held: Sequence[float]) -> float:
+        """The share of the question's weight that is held."""
+        return sum(w * h for w, h in zip(self.weights, held, strict=True)) / self.total
+
+
+class _Looked:
+    """One passage, looked through for the question's terms."""
+
+    def __init__(self, asked: _Asked, hit: Hit) -> None:
+        self.asked, self.hit = asked, hit
+        passage = hit.passage
+        self.sentences = passage.sentences or (Sentence(passage.start, passage.end),)
+        self.views = [
+            View(passage.text[one.start - passage.start : one.end - passage.start])
+            for one in self.sentences
         ]
-        held = [max(o, _NEAR * n) for o, n in zip(own, near, strict=True)]
-        coverage = sum(w * h for w, h in zip(weights, held, strict=True)) / total
-        fits = holds(kind, text)
-        score = (
-            coverage
-            + _PHRASE * view.phrases(terms)
-            + (_TYPE if fits and kind != "other" else 0.0)
-            + _RANK * rank
-        )
-        own_share = sum(w * o for w, o in zip(weights, own, strict=True)) / total
-        candidate = Candidate(hit, sentence, coverage, own_share, score, fits)
-        out.append((candidate, [max(o, n) for o, n in zip(own, near, strict=True)]))
-    return out
+        heading = View(f"{passage.section or ''} {hit.document.title}")
+        terms, question = asked.terms, asked.question
+        self.table = [
+            [
+                max(view.holds(term, question), alike)
+                for term, alike in zip(terms, _alike(hit, sentence, terms), strict=True)
+            ]
+            for view, sentence in zip(self.views, self.sentences, strict=True)
+        ]
+        self.around = [heading.holds(term, question) for term in terms]
+
+    @property
+    def best(self) -> list[float]:
+        """How surely the passage holds each term."""
+        columns = zip(self.around, *self.table, strict=True)
+        return [max(column) for column in columns]
+
+    def candidates(self, rank: float) -> list[Candidate]:
+        """Its sentences, scored."""
+        found = []
+        for index, (sentence, view) in enumerate(zip(self.sentences, self.views, strict=True)):
+            parts = self._parts(index, view, sentence) | {"rank": rank}
+            score = sum(WEIGHTS[name] * part for name, part in parts.items())
+            found.append(Candidate(self.hit, sentence, score, parts))
+        return found
+
+    def _parts(self, index: int, view: View, sentence: Sentence) -> dict[str, float]:
+        asked, own = self.asked, self.table[index]
+        near = self.table[max(0, index - 2) : index + 3]
+        held = [
+            max(mine, _NEAR * max(column))
+            for mine, column in zip(own, zip(self.around, *near, strict=True), strict=True)
+        ]
+        interaction = self.hit.interaction
+        return {
+            "coverage": asked.share(held),
+            "own": asked.share(own),
+            "phrases": view.phrases(asked.terms),
+            "late": interaction.score_of(sentence) if interaction else 0.0,
+            "type": self._fits(view),
+            "denial": _denial(asked.denied, view),
+        }
+
+    def _fits(self, view: View) -> float:
+        """Whether a sentence holds an answer of the kind asked for, from 0 to 1."""
+        asked = self.asked
+        if asked.kind == "other" or not holds(asked.kind, view.text):
+            return 0.0
+        if asked.counted is None:
+            return 1.0
+        if view.holds(asked.counted, asked.question) < _HELD:
+            return 0.5  # it may be counted under another name
+        return float(_near_a_number(view.text, asked.counted, asked.question))
+
+
+def _near_a_number(text: str, term: Term, question: Question) -> bool:
+    """Whether a number stands within a few words of `term`, which the question wants counted."""
+    for start, end in numbers(text):
+        before = text[:start].split()[-_ACROSS_WORDS:]
+        after = text[end:].split()[:_ACROSS_WORDS]
+        around = View(" ".join([*before, *after]))
+        if around.holds(term, question) >= _HELD:
+            return True
+    return False
+
+
+def _denial(denied: Collection[str], view: View) -> float:
+    """1 where the sentence denies something as the question does, -1 where it affirms it."""
+    if not denied:
+        return 0.0
+    if says_not(view.text):
+        return 1.0
+    return -1.0 if any(view.has_stem(stem) for stem in denied) else 0.0
+
+
+def _alike(hit: Hit, sentence: Sentence, terms: Sequence[Term]) -> list[float]:
+    """How surely a sentence holds each term by the similarity of their tokens, from 0 to 1.
+
+    Names and figures are held or not: something similar is something else.
+    """
+    if hit.interaction is None:
+        return [0.0] * len(terms)
+    best = hit.interaction.best_of(sentence)
+    spans = hit.interaction.question.spans
+    found = []
+    for term in terms:
+        within = best[(spans[:, 0] < term.end) & (spans[:, 1] > term.start)]
+        cosine = float(within.mean()) if len(within) and term.kind == "word" else 0.0
+        found.append(min(1.0, max(0.0, (cosine - _UNLIKE) / (_ALIKE - _UNLIKE))))
+    return found

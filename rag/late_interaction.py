@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bilingual.orthography import ADDRESS
 from bilingual.tokens import SCALE, QuestionTokens, TokenVectors
 from vectorstore.types import Passage, Sentence
 
@@ -48,6 +49,20 @@ class Interaction:
         best: NDArray[np.float32] = part.max(axis=1)
         return best
 
+    def met_by(self, start: int, end: int) -> tuple[int, int, float] | None:
+        """What the question's words from `start` to `end` met in the passage.
+
+        Returns:
+            Offsets into the document's text, and the cosine; None where no token lies between.
+        """
+        spans = self.question.spans
+        rows = np.flatnonzero((spans[:, 0] < end) & (spans[:, 1] > start))
+        if not len(rows) or not self.similarities.shape[1]:
+            return None
+        column = int(self.similarities[rows].max(axis=0).argmax())
+        cosine = float(self.similarities[rows, column].max())
+        return int(self.spans[column, 0]), int(self.spans[column, 1]), cosine
+
     def _within(self, sentence: Sentence) -> NDArray[np.bool_]:
         starts = self.spans[:, 0]
         inside: NDArray[np.bool_] = (starts >= sentence.start) & (starts < sentence.end)
@@ -57,6 +72,15 @@ class Interaction:
         if not similarities.shape[1] or not similarities.shape[0]:
             return 0.0
         return float(self.question.weights @ similarities.max(axis=1))
+
+
+def _in_addresses(passage: Passage, spans: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Bool `[tokens]`: which tokens are parts of web addresses, whose words say nothing."""
+    found = np.zeros(len(spans), bool)
+    for match in ADDRESS.finditer(passage.text):
+        start, end = passage.start + match.start(), passage.start + match.end()
+        found |= (spans[:, 0] >= start) & (spans[:, 1] <= end)
+    return found
 
 
 def interact(
@@ -78,7 +102,10 @@ def interact(
     for passage, tokens in read:
         end = begin + len(tokens.vectors)
         # The passage is the end of what was embedded: its headings stand before it.
-        shift = passage.end - tokens.characters
-        found[passage.id] = Interaction(question, similarities[:, begin:end], tokens.spans + shift)
+        spans = tokens.spans + (passage.end - tokens.characters)
+        words = ~_in_addresses(passage, spans)
+        found[passage.id] = Interaction(
+            question, similarities[:, begin:end][:, words], spans[words]
+        )
         begin = end
     return found

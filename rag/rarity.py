@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rag.terms import Term
-from vectorstore import Snapshot, index_terms, unit
+from vectorstore import LexicalField, Snapshot, index_terms, unit
 
 # A name that is missing tells more than a word that is: words have synonyms.
 _NAME = 1.5
 
+# Translations of less probability than this in all the passages together are accidents.
+_TRACE = 0.1
 
-def rarity(term: Term, snapshot: Snapshot) -> float:
-    """Inverse document frequency of `term` in the library, as in BM25 (Robertson, 2009).
 
-    A term counts as present in a passage that holds one of its translations, by their probability.
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """What the library knows of a term.
+
+    Attributes:
+        weight: Inverse document frequency, as in BM25 (Robertson, 2009).
+        known: Whether any passage holds it, or a translation of it.
     """
-    frequency = max(own_frequency(term, snapshot), translated_frequency(term, snapshot))
-    return idf(frequency, snapshot.passage_count) * (_NAME if term.kind == "name" else 1.0)
+
+    weight: float
+    known: bool
+
+
+def rarity(term: Term, snapshot: Snapshot) -> Rarity:
+    """How much `term` tells in the library.
+
+    It counts as present in a passage that holds one of its translations, by their probability.
+    """
+    if term.name is not None:
+        frequency = _name_frequency(term, snapshot)
+    else:
+        frequency = max(own_frequency(term, snapshot), translated_frequency(term, snapshot))
+    weight = idf(frequency, snapshot.passage_count) * (_NAME if term.kind == "name" else 1.0)
+    return Rarity(weight, known=frequency > _TRACE)
 
 
 def idf(frequency: float, passages: int) -> float:
@@ -27,15 +49,33 @@ def idf(frequency: float, passages: int) -> float:
 
 
 def own_frequency(term: Term, snapshot: Snapshot) -> float:
-    """Passages that hold the term itself, marks aside."""
+    """Passages that hold the term itself; marks count where it was typed with them."""
+    field: LexicalField = "words" if term.exact else "stems"
     return min(
-        (snapshot.document_frequency(word, "stems") for word in index_terms(term.key)), default=0
+        (snapshot.document_frequency(word, field) for word in index_terms(term.key)), default=0
     )
 
 
 def translated_frequency(term: Term, snapshot: Snapshot) -> float:
     """Passages that hold a translation of the term, by its probability."""
+    return _of_translations(term.translations, snapshot)
+
+
+def _name_frequency(term: Term, snapshot: Snapshot) -> float:
+    """Passages that hold the rarest word of a name, or a translation of it."""
+    return min(
+        (
+            max(
+                snapshot.document_frequency(part, "stems"), _of_translations(translations, snapshot)
+            )
+            for part, translations in term.by_word.items()
+        ),
+        default=0,
+    )
+
+
+def _of_translations(translations: Mapping[str, float], snapshot: Snapshot) -> float:
     return sum(
-        probability * snapshot.document_frequency(unit(key), "units")
-        for key, probability in term.translations.items()
+        probability * snapshot.document_frequency(unit(word), "units")
+        for word, probability in translations.items()
     )

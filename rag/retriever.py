@@ -8,12 +8,13 @@ from typing import Protocol
 
 from bilingual.encoder import Encoder
 from bilingual.lexicon import Lexicon
+from bilingual.orthography import fold
 from bilingual.tokens import QuestionTokens, TokenEncoder
 from rag.late_interaction import Interaction, interact
 from rag.rarity import idf, own_frequency, translated_frequency
 from rag.terms import Term, terms_of
 from rag.types import Hit, Question
-from vectorstore import LexicalField, Library, Snapshot, index_terms, unit
+from vectorstore import LexicalField, Library, Passage, Snapshot, index_terms, unit
 
 # Passages that each index proposes; the fused list is cut to the limit afterwards.
 _POOL = 60
@@ -32,6 +33,9 @@ class Retriever(Protocol):
 _LATE = 4.0
 _LEXICAL = 0.6
 _LEXICAL_ALONE = 1.5
+
+# Cosine from which a word of the passage is shown as what a word of the question met.
+_MET = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +75,32 @@ class HybridRetriever:
             pool = sorted({*proposed, *(id_ for scores in lexical.values() for id_ in scores)})
             if not pool:
                 return []
-            passages = {passage.id: passage for passage in snapshot.passages(pool)}
+            rows, stored = snapshot.encoded(pool)
             parts = {
                 id_: {"dense": float(cosine)}
-                for id_, cosine in zip(pool, snapshot.vectors(pool) @ vector, strict=True)
+                for id_, cosine in zip(pool, rows @ vector, strict=True)
             }
-            stored = snapshot.tokens(pool) if tokens is not None else {}
-            documents = {document.id: document for document in snapshot.documents()}
-        for name, scores in lexical.items():
-            for id_, score in scores.items():
-                parts[id_][name] = score
-        met: dict[int, Interaction] = {}
-        if tokens is not None:
-            met = interact(tokens, [(passages[id_], kept) for id_, kept in stored.items()])
-        for id_, interaction in met.items():
-            parts[id_]["late"] = interaction.score
-        ranked = sorted(pool, key=lambda id_: (-fused(parts[id_]), id_))[: self.limit]
+            for name, scores in lexical.items():
+                for id_, score in scores.items():
+                    parts[id_][name] = score
+            met = _interactions(tokens, stored, snapshot)
+            for id_, interaction in met.items():
+                parts[id_]["late"] = interaction.score
+            ranked = sorted(pool, key=lambda id_: (-fused(parts[id_]), id_))[: self.limit]
+            # Sentences and documents are read for what is returned only, not for the whole pool.
+            passages = snapshot.passages(ranked)
+            names = {passage.document for passage in passages}
+            documents = {name: snapshot.document(name) for name in names}
         return [
             Hit(
-                passages[id_],
-                documents[passages[id_].document],
-                fused(parts[id_]),
-                parts[id_],
-                interaction=met.get(id_),
+                passage,
+                documents[passage.document],
+                fused(parts[passage.id]),
+                parts[passage.id],
+                matches=_matches(terms, passage, met.get(passage.id)),
+                interaction=met.get(passage.id),
             )
-            for id_ in ranked
+            for passage in passages
         ]
 
     def _lexical(self, terms: Sequence[Term], snapshot: Snapshot) -> dict[str, dict[int, float]]:
@@ -118,6 +123,32 @@ class HybridRetriever:
             neighbours = snapshot.lexical(query, _POOL, where, self.documents)
             found[name] = {one.passage: one.score / ideal for one in neighbours}
         return found
+
+
+def _interactions(
+    tokens: QuestionTokens | None, stored: Mapping[int, bytes], snapshot: Snapshot
+) -> dict[int, Interaction]:
+    """Passage id → how its tokens, as stored, answer to the question's, if it has any."""
+    if tokens is None or not stored:
+        return {}
+    passages = snapshot.passages(list(stored), sentences=False)
+    return interact(tokens, [(passage, stored[passage.id]) for passage in passages])
+
+
+def _matches(
+    terms: Sequence[Term], passage: Passage, interaction: Interaction | None
+) -> list[tuple[str, str]]:
+    """Which word of the question met which word of the passage, where they are not the same."""
+    found: list[tuple[str, str]] = []
+    for term in terms:
+        met = interaction.met_by(term.start, term.end) if interaction else None
+        if met is None or met[2] < _MET:
+            continue
+        start, end = met[0] - passage.start, met[1] - passage.start
+        word = passage.text[start:end] if start >= 0 else ""
+        if word and fold(word).lower() not in fold(term.text).lower():
+            found.append((term.text, word))
+    return found
 
 
 def _queries(terms: Sequence[Term]) -> tuple[dict[str, float], dict[str, float]]:

@@ -12,7 +12,7 @@ from bilingual.function_words import ENGLISH, UNMARKED, VIETNAMESE
 from bilingual.language import QuestionLanguage
 from bilingual.lexicon import Lexicon
 from bilingual.names import Name, evidence_keys, is_found, names_in
-from bilingual.orthography import fold, has_marks, normalise, words
+from bilingual.orthography import ADDRESS, fold, has_marks, normalise, words
 from bilingual.stems import stems
 from bilingual.units import raw_words
 from rag.types import Question
@@ -33,8 +33,10 @@ class Term:
         stem: The key folded and its words stemmed; for figures without separators.
         translations: Words of the other language → probability.
         name: Where it is a name, its parts in the form that both languages share.
+        by_word: Each word of a name → its translations.
         start: Where it stands in the question's `marked` text.
         end: Where it ends there.
+        exact: It was typed with Vietnamese marks: a word that differs in them is another word.
     """
 
     text: str
@@ -43,8 +45,10 @@ class Term:
     kind: TermKind
     translations: Mapping[str, float] = field(default_factory=dict)
     name: Name | None = None
+    by_word: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     start: int = 0
     end: int = 0
+    exact: bool = False
 
 
 def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
@@ -55,24 +59,41 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
     names = names_in(text, question.answer_language)
     found: dict[str, Term] = {}
     for name in names:
-        copied = {fold(word): 1.0 for word in words(name.text)}
-        translations = _translations(name.text, lexicon, own) | copied
+        parts = words(name.text)
+        by_word = {part: _translations(part, lexicon, own) for part in parts}
+        translations = _translations(name.text, lexicon, own) | {fold(part): 1.0 for part in parts}
         key = normalise(name.text)
         start = text.find(name.text)
         end = start + len(name.text)
-        term = Term(name.text, key, _stem(name.text), "name", translations, name, start, end)
+        term = Term(
+            name.text, key, _stem(name.text), "name", translations, name, by_word, start, end
+        )
         found.setdefault(term.stem, term)
     within = {part for name in names for part in normalise(name.text).split()}
     spans = raw_words(text) if own == "en" else lexicon.units.words(text)
     for span in spans:
-        key = span.key
+        key, end = span.key, span.end
         parts = key.split()
+        # "nước nào": a compound of the lexicon's, but here the country and "which".
+        while len(parts) > 1 and parts[-1] in stop:
+            end -= len(parts.pop()) + 1
+        key = " ".join(parts)
         if not key[0].isalnum() or all(part in stop for part in parts) or within >= set(parts):
             continue
         kind: TermKind = "figure" if key[0].isdecimal() else "word"
         translations = _translations(key, lexicon, own)
-        typed = text[span.start : span.end]
-        term = Term(typed, key, _stem(key), kind, translations, start=span.start, end=span.end)
+        typed = text[span.start : end]
+        exact = question.language == "vi" and has_marks(key)
+        term = Term(
+            typed,
+            key,
+            _stem(key),
+            kind,
+            translations,
+            start=span.start,
+            end=end,
+            exact=exact,
+        )
         found.setdefault(term.stem, term)
     return list(found.values())
 
@@ -101,6 +122,9 @@ class View:
 
     text: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", ADDRESS.sub(" ", self.text))
+
     @cached_property
     def _marked(self) -> bool:
         """Whether it is written with Vietnamese marks, so that marks tell words apart."""
@@ -127,12 +151,29 @@ class View:
         if f" {term.key} " in self._joined:
             return 1.0
         if term.name is not None:
-            return float(is_found(term.name, self._names, across=True))
+            return self._named(term.name, term)
         if f" {term.stem} " in self._stems:
-            # With marks on both sides, a word that differs in its marks is another word.
-            differs = question.language == "vi" and self._marked and has_marks(term.key)
-            return 0.2 if differs else 0.95
+            return 0.2 if term.exact and self._marked else 0.95
         return self._translated(term)
+
+    def _named(self, name: Name, term: Term) -> float:
+        """1 where the name is found; else, for less, the share of its words that are.
+
+        "World AI Conference" is "Hội nghị AI Thế giới": titles are translated word by word.
+        """
+        if is_found(name, self._names, across=True):
+            return 1.0
+        parts = words(name.text)
+        if len(parts) == 1:
+            return 0.0
+        held = sum(
+            any(
+                f" {made} " in self._joined or f" {made} " in self._stems
+                for made in [*stems([part]), *term.by_word.get(part, ())]
+            )
+            for part in parts
+        )
+        return 0.9 * held / len(parts)
 
     def _translated(self, term: Term) -> float:
         best = 0.0
@@ -144,6 +185,10 @@ class View:
                 best = probability
         # p = .5 and more is as good as certain: synonyms share the mass.
         return float(min(1.0, (2 * best) ** 0.5))
+
+    def has_stem(self, stem: str) -> bool:
+        """Whether a word of that stem stands in the text."""
+        return f" {stem} " in self._stems
 
     def phrases(self, terms: Sequence[Term]) -> float:
         """Share of the neighbouring pairs of `terms` that stand side by side in the text."""

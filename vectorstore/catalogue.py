@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -77,13 +77,13 @@ class Catalogue:
         )
         return [Sentence(*row) for row in rows]
 
-    def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages of `ids`, in their order.
+    def passages(self, ids: Sequence[int], *, sentences: bool = True) -> list[Passage]:
+        """The passages of `ids`, in their order, with their sentences unless told not to.
 
         Raises:
             PassageMissingError: One of them is not in the library.
         """
-        found = {passage.id: passage for passage in self._passages("id", ids)}
+        found = {passage.id: passage for passage in self._passages("id", ids, sentences)}
         for passage in ids:
             if passage not in found:
                 raise PassageMissingError(passage=passage)
@@ -96,38 +96,41 @@ class Catalogue:
             DocumentMissingError: There is none of that id.
         """
         self.document(document)
-        return sorted(self._passages("document", [document]), key=lambda found: found.start)
+        return sorted(self._passages("document", [document], True), key=lambda found: found.start)
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
-        """The vectors of `ids`.
+        """The vectors of `ids`: the first half of `encoded`."""
+        return self.encoded(ids)[0]
+
+    def encoded(self, ids: Sequence[int]) -> tuple[Vectors, dict[int, bytes]]:
+        """What the encoder made of the passages `ids`.
+
+        Both lie in one row, so reading them together costs little more than either.
 
         Returns:
-            float32 `[len(ids), dim]`, rows of unit length in the order of `ids`.
+            The vectors, float32 `[len(ids), dim]`, rows of unit length in the order of `ids`; and
+            passage id → token vectors as stored, where the encoder gave any.
 
         Raises:
             PassageMissingError: One of them is not in the library.
         """
         rows = self._connection.execute(
-            "SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.id = p.vector "
+            "SELECT p.id, v.vector, v.tokens FROM passages p JOIN vectors v ON v.id = p.vector "
             "WHERE p.id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        found = {passage: np.frombuffer(blob, np.float32) for passage, blob in rows}
+        vectors: dict[int, Vectors] = {}
+        tokens: dict[int, bytes] = {}
+        for passage, vector, stored in rows:
+            vectors[passage] = np.frombuffer(vector, np.float32)
+            if stored is not None:
+                tokens[passage] = stored
         for passage in ids:
-            if passage not in found:
+            if passage not in vectors:
                 raise PassageMissingError(passage=passage)
         if not ids:
-            return np.empty((0, 0), np.float32)
-        return np.stack([found[passage] for passage in ids])
-
-    def tokens(self, ids: Sequence[int]) -> dict[int, bytes]:
-        """The token vectors of `ids`, as stored, where the encoder gave any."""
-        rows = self._connection.execute(
-            "SELECT p.id, v.tokens FROM passages p JOIN vectors v ON v.id = p.vector "
-            "WHERE v.tokens IS NOT NULL AND p.id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-        return dict(rows)
+            return np.empty((0, 0), np.float32), tokens
+        return np.stack([vectors[passage] for passage in ids]), tokens
 
     def passage_count(self) -> int:
         """How many passages there are."""
@@ -158,10 +161,14 @@ class Catalogue:
         rows = (next(self.index_rows(place - 1, batch=1))[0] for place in sorted(places))
         return list({row.passage: row for row in rows}.values())
 
-    def _passages(self, column: str, values: Iterable[int | str]) -> list[Passage]:
+    def _passages(
+        self, column: str, values: Iterable[int | str], with_sentences: bool
+    ) -> list[Passage]:
         chosen = f"{column} IN (SELECT value FROM json_each(?))"
         wanted = (json.dumps(list(values)),)
         rows = self._connection.execute(f"SELECT {_PASSAGE} FROM passages WHERE {chosen}", wanted)
+        if not with_sentences:
+            return [Passage(*row) for row in rows]
         sentences = self._connection.execute(
             'SELECT p.id, s.start, s."end" FROM passages p JOIN sentences s '
             'ON s.document = p.document AND s.start >= p.start AND s.start < p."end" '
@@ -171,4 +178,4 @@ class Catalogue:
         inside: dict[int, list[Sentence]] = {}
         for passage, start, end in sentences:
             inside.setdefault(passage, []).append(Sentence(start, end))
-        return [replace(Passage(*row), sentences=tuple(inside.get(row[0], ()))) for row in rows]
+        return [Passage(*row, tuple(inside.get(row[0], ()))) for row in rows]

@@ -132,17 +132,27 @@ class Snapshot:
         """
         return self._read(lambda catalogue: catalogue.sentences(document))
 
-    def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages of `ids`, in their order, with their sentences.
+    def passages(self, ids: Sequence[int], *, sentences: bool = True) -> list[Passage]:
+        """The passages of `ids`, in their order, with their sentences unless told not to.
+
+        Sentences cost four times as much as the rest of a passage.
 
         Raises:
             PassageMissingError: One of them is not in this generation.
         """
-        return self._read(lambda catalogue: catalogue.passages(ids))
+        return self._read(lambda catalogue: catalogue.passages(ids, sentences=sentences))
 
-    def tokens(self, ids: Sequence[int]) -> dict[int, bytes]:
-        """Passage id → its token vectors as stored; ids without any are left out."""
-        return self._read(lambda catalogue: catalogue.tokens(ids))
+    def encoded(self, ids: Sequence[int]) -> tuple[Vectors, dict[int, bytes]]:
+        """What the encoder made of the passages `ids`.
+
+        Returns:
+            The vectors as of `vectors`, and passage id → token vectors as stored; ids without any
+            are left out.
+
+        Raises:
+            PassageMissingError: One of them is not in this generation.
+        """
+        return self._read(lambda catalogue: catalogue.encoded(ids))
 
     def passages_of(self, document: str) -> list[Passage]:
         """The passages of a document, in the order of the text.

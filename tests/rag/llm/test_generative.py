@@ -12,8 +12,8 @@ import pytest
 from rag.errors import LLMError, LLMTimeoutError, LLMUnreadableError, SettingsError
 from rag.llm.generative import GenerativeAnswerer
 from rag.llm.prompt import REFUSAL, estimate_tokens
-from rag.settings import Settings
 from rag.llm.stop import LLMStoppedError, Stop
+from rag.settings import Settings
 from rag.types import Claim, ClaimClosed, Generated, Hit, Question, Text
 from tests.fakes_llm import ScriptedLLM
 from tests.rag.passages import EN, VI, hits, quotes

@@ -29,8 +29,8 @@ from rag.errors import (
 )
 from rag.llm.generative import GenerativeAnswerer
 from rag.llm.models import KEY_VARIABLE, endpoint_of, load_llm, probe
-from rag.settings import Settings
 from rag.llm.stop import LLMStoppedError, Stop
+from rag.settings import Settings
 from rag.types import ClaimClosed, Generated, Text
 from tests.openai_server import OpenAIServer, Reply
 from tests.rag.passages import EN, hits

@@ -1,0 +1,226 @@
+"""Does the best sentence hold the answer, and is a refusal right? On XQuAD, by language pair.
+
+    python -m benchmarks.evidence --xquad DIR [--half dev|test] [--step N]
+
+DIR holds `xquad-r.en.json` and `xquad-r.vi.json`. Each question is asked in English, Vietnamese and
+Vietnamese without marks over a small library: its own article and two others, in both languages.
+Its paragraph is left in one language (so the question is answerable) or in none (then every
+answer is wrong, and the rest of the article is as near a miss as can be).
+
+The weights in `rag/evidence.py` and `rag/refusal.py` were chosen on the dev half with these
+figures; `--fit` prints what a logistic regression would choose for the refusal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from benchmarks.machine import describe
+from bilingual.encoders import load_encoder
+from bilingual.lexicon import default_lexicon
+from bilingual.orthography import fold
+from bilingual.sentences import split
+from bilingual.tokens import TokenEncoder
+from rag.evidence import Evidence, gather
+from rag.question import check_question
+from rag.rarity import Rarity, rarity
+from rag.refusal import confidence, missing_from, signals
+from rag.retriever import HybridRetriever
+from rag.terms import terms_of
+from vectorstore import Library, NewDocument, NewPassage, Sentence, Writer, embedding_key
+
+Side = Literal["en", "vi"]
+SIDES: tuple[Side, Side] = ("en", "vi")
+HALVES = {"dev": slice(0, 24), "test": slice(24, 48)}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question asked of one small library.
+
+    Attributes:
+        form: "en", "vi", or "nm" for Vietnamese without marks.
+        side: The language its paragraph is left in; None where it is taken out.
+        right: Whether each of the best sentences holds the answer, best first.
+    """
+
+    form: str
+    side: Side | None
+    right: tuple[bool, ...]
+    confidence: float
+    refused: bool
+    signals: dict[str, float]
+
+
+def source(side: Side, article: int, paragraph: int) -> str:
+    """The name that a paragraph is stored under."""
+    return f"/xquad/{side}-{article}-{paragraph}.txt"
+
+
+def build(folder: Path, articles: dict[Side, list[Any]], encoder: TokenEncoder) -> None:
+    """A library in which each paragraph is a document of one passage."""
+    documents = [
+        NewDocument(
+            title="",
+            language=side,
+            source=source(side, number, place),
+            version="1",
+            text=(text := paragraph["context"]),
+            sentences=[Sentence(start, end) for start, end in split(text)],
+            passages=[NewPassage(0, len(text), None, None, side, text)],
+        )
+        for side in SIDES
+        for number, article in enumerate(articles[side])
+        for place, paragraph in enumerate(article["paragraphs"])
+    ]
+    texts = [document.text for document in documents]
+    rows, tokens = encoder.encode_passages_with_tokens(texts)
+    keys = [embedding_key(text) for text in texts]
+    with Writer(folder, encoder.name, encoder.dim) as writer:
+        writer.keep_vectors(
+            dict(zip(keys, rows, strict=True)),
+            {key: of.to_bytes() for key, of in zip(keys, tokens, strict=True)},
+        )
+        writer.publish(added=documents)
+
+
+def cases(
+    library: Library, encoder: TokenEncoder, articles: dict[Side, list[Any]], step: int
+) -> Iterator[Case]:
+    """Ask every `step`-th question of each paragraph in all its forms."""
+    with library.snapshot() as snapshot:
+        ids = {document.source: document.id for document in snapshot.documents()}
+    chance = random.Random(0)
+    numbers = range(len(articles["en"]))
+    for number in numbers:
+        near = [number, *chance.sample([other for other in numbers if other != number], 2)]
+        shelf = {
+            ids[source(side, other, place)]
+            for side in SIDES
+            for other in near
+            for place in range(len(articles[side][other]["paragraphs"]))
+        }
+        for place, english in enumerate(articles["en"][number]["paragraphs"]):
+            vietnamese = articles["vi"][number]["paragraphs"][place]
+            own = {side: ids[source(side, number, place)] for side in SIDES}
+            pairs = list(zip(english["qas"], vietnamese["qas"], strict=True))[::step]
+            for asked in pairs:
+                by_side: dict[Side, Any] = dict(zip(SIDES, asked, strict=True))
+                forms = {"en": by_side["en"]["question"], "vi": by_side["vi"]["question"]}
+                forms["nm"] = fold(forms["vi"])
+                for form, text in forms.items():
+                    for left in (*SIDES, None):
+                        kept = shelf - {own[side] for side in SIDES if side != left}
+                        found = look(library, encoder, text, kept)
+                        answer = by_side[left]["answers"][0] if left else None
+                        yield judge(form, left, found, answer, own[left] if left else "")
+
+
+def look(library: Library, encoder: TokenEncoder, text: str, documents: set[str]) -> Evidence:
+    """What the retriever and the evidence make of a question."""
+    question = check_question(text, 5000)
+    lexicon = default_lexicon()
+    terms = terms_of(question, lexicon)
+    hits = HybridRetriever(library, encoder, lexicon, 8, documents).find(question)
+    with library.snapshot() as snapshot:
+        known: dict[str, Rarity] = {term.stem: rarity(term, snapshot) for term in terms}
+    return gather(question, terms, hits, lambda term: known[term.stem])
+
+
+def judge(form: str, side: Side | None, found: Evidence, answer: Any, gold: str) -> Case:
+    """Hold the evidence against the gold answer's place."""
+    right = tuple(
+        answer is not None
+        and candidate.hit.document.id == gold
+        and candidate.sentence.start <= answer["answer_start"] < candidate.sentence.end
+        for candidate in found.candidates[:3]
+    )
+    refused = missing_from(found) is not None
+    return Case(form, side, right, confidence(found), refused, signals(found))
+
+
+def report(found: list[Case]) -> Iterator[str]:
+    """Markdown tables: the sentence chosen, and the refusal, by question form and language."""
+    yield "| question → paragraph | n | answer in best | in best 3 | refused | AUROC |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    slices: dict[tuple[str, Side | None], list[Case]] = defaultdict(list)
+    for case in found:
+        slices[case.form, case.side].append(case)
+    for (form, side), group in sorted(slices.items(), key=str):
+        refused = np.mean([case.refused for case in group])
+        if side is None:
+            yield f"| {form} → none | {len(group)} | | | {refused:.3f} | |"
+            continue
+        best = np.mean([any(case.right[:1]) for case in group])
+        three = np.mean([any(case.right) for case in group])
+        area = auroc(group, slices[form, None])
+        yield (
+            f"| {form} → {side} | {len(group)} | {best:.3f} | {three:.3f} | {refused:.3f} "
+            f"| {area:.3f} |"
+        )
+
+
+def auroc(answerable: list[Case], unanswerable: list[Case]) -> float:
+    """Chance that an answerable question gets more confidence than an unanswerable one."""
+    high = np.array([case.confidence for case in answerable])[:, None]
+    low = np.array([case.confidence for case in unanswerable])[None, :]
+    return float(np.mean((high > low) + 0.5 * (high == low)))
+
+
+def fitted(found: list[Case]) -> str:
+    """Weights of a balanced logistic regression, none below 0, and its bias."""
+    from scipy.optimize import minimize
+
+    names = list(found[0].signals)
+    rows = np.array([[case.signals[name] for name in names] for case in found])
+    sign = np.where([case.side is not None for case in found], 1.0, -1.0)
+    weight = np.where(sign > 0, 1 / np.sum(sign > 0), 1 / np.sum(sign < 0))
+
+    def loss(point: np.ndarray[Any, Any]) -> float:
+        logits = rows @ np.exp(point[:-1]) + point[-1]
+        return float(np.sum(weight * np.logaddexp(0, -sign * logits)))
+
+    start = np.append(np.zeros(len(names)), -6.0)
+    best = minimize(loss, start, method="Nelder-Mead", options={"maxiter": 8000}).x
+    shown = ", ".join(f"{name} {np.exp(x):.2f}" for name, x in zip(names, best, strict=False))
+    return f"logistic regression: {shown}, bias {best[-1]:.2f}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--xquad", type=Path, required=True)
+    parser.add_argument("--half", choices=HALVES, default="dev")
+    parser.add_argument("--step", type=int, default=1, help="take every N-th question")
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    articles: dict[Side, list[Any]] = {
+        side: json.loads((options.xquad / f"xquad-r.{side}.json").read_text("utf-8"))["data"][
+            HALVES[options.half]
+        ]
+        for side in SIDES
+    }
+    encoder = load_encoder("default")
+    assert isinstance(encoder, TokenEncoder)
+    print(f"{describe()}; XQuAD-R, {options.half} half")
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder), articles, encoder)
+        with Library.open(Path(folder), encoder.name, encoder.dim) as library:
+            found = list(cases(library, encoder, articles, options.step))
+    print("\n".join(report(found)))
+    if options.fit:
+        print(fitted(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Which sentences bear on a question, when they are quoted, and when it is refused."""
+
+from collections.abc import Sequence
+
+from bilingual.lexicon import default_lexicon
+from bilingual.sentences import split
+from rag.evidence import Evidence, gather
+from rag.extractive import answer_verbatim
+from rag.question import check_question
+from rag.rarity import Rarity
+from rag.refusal import confidence, missing_from, refusal
+from rag.terms import Term, terms_of
+from rag.types import ClaimClosed, Generated, Hit
+from vectorstore.types import Document, Passage, Sentence
+
+TEXT = (
+    "The summit met in Paris on 10 and 11 February 2025. It was chaired by Emmanuel Macron and "
+    "Narendra Modi. 60 countries adopted the joint statement. The US and the UK refused to sign "
+    "it. The main priorities are:\n- open models;\n- safe systems.\nThen everybody went home."
+)
+
+
+def hit(text: str = TEXT, number: int = 1, score: float = 1.0) -> Hit:
+    sentences = tuple(Sentence(start, end) for start, end in split(text))
+    passage = Passage(number, f"doc-{number}", text, 0, len(text), sentences=sentences)
+    return Hit(passage, Document(f"doc-{number}", "A title", "en", "/a.md", "1"), score)
+
+
+def evidence(question: str, hits: Sequence[Hit], unknown: Sequence[str] = ()) -> Evidence:
+    asked = check_question(question, 2000)
+
+    def weigh(term: Term) -> Rarity:
+        # As in a library about one summit, that word is common.
+        return Rarity(0.5 if term.stem == "summit" else 2.0, known=term.text not in unknown)
+
+    return gather(asked, terms_of(asked, default_lexicon()), hits, weigh)
+
+
+def quoted(found: Evidence) -> list[str]:
+    made: Generated | None = None
+    steps = answer_verbatim(found)
+    closed = []
+    while made is None:
+        try:
+            event = next(steps)
+        except StopIteration as ended:
+            made = ended.value
+        else:
+            closed += [event.claim] if isinstance(event, ClaimClosed) else []
+    assert list(made.claims) == closed
+    for claim in made.claims:
+        for citation in claim.citations:
+            assert citation.quote == TEXT[citation.start : citation.end] == claim.text
+    return [claim.text for claim in made.claims]
+
+
+def test_the_sentence_that_answers_comes_first() -> None:
+    for question, start in (
+        ("Who chaired the summit?", "It was chaired"),
+        ("How many countries adopted the statement?", "60 countries"),
+        ("When did the summit meet?", "The summit met"),
+    ):
+        assert evidence(question, [hit()]).candidates[0].text.startswith(start)
+
+
+def test_a_question_that_denies_finds_the_sentence_that_denies() -> None:
+    found = evidence("Which countries did not sign the statement?", [hit()])
+    assert found.candidates[0].text.startswith("The US and the UK refused")
+
+
+def test_a_sentence_that_announces_a_list_brings_its_items() -> None:
+    assert quoted(evidence("What are the main priorities?", [hit()]))[:3] == [
+        "The main priorities are:",
+        "open models;",
+        "safe systems.",
+    ]
+
+
+def test_a_sentence_in_two_passages_is_quoted_once() -> None:
+    twice = quoted(evidence("Who chaired the summit?", [hit(), hit()]))
+    assert len(twice) == len(set(twice))
+
+
+def test_a_name_that_the_library_does_not_know_is_named_in_the_refusal() -> None:
+    found = evidence("Did Russia sign the joint statement?", [hit()], unknown=["Russia"])
+    assert missing_from(found) == ["Russia"]
+    assert "“Russia”" in refusal(["Russia"], "en", empty=False)
+    assert "“Nga”" in refusal(["Nga"], "vi", empty=False)
+
+
+def test_several_missing_terms_are_listed_as_people_write() -> None:
+    assert "“a”, “b” and “c”" in refusal(["a", "b", "c"], "en", empty=False)
+    assert "“a” và “b”" in refusal(["a", "b"], "vi", empty=False)
+
+
+def test_without_passages_there_is_no_confidence_and_the_library_is_called_empty() -> None:
+    found = evidence("Who chaired the summit?", [])
+    assert confidence(found) < 0.5
+    assert missing_from(found) is not None
+    assert refusal([], "vi", empty=True) != refusal([], "vi", empty=False)
+
+
+def test_a_question_about_something_else_is_refused() -> None:
+    found = evidence("How do you boil pasta without salt?", [hit()], unknown=["boil", "pasta"])
+    assert missing_from(found) is not None
+
+
+def test_a_number_is_wanted_where_one_is_asked_for() -> None:
+    text = "Many delegates adopted the joint statement in Paris at the summit."
+    assert missing_from(evidence("How many delegates adopted it?", [hit(text)])) is not None
