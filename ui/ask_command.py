@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
 from rag.assistant import Assistant
 from rag.errors import QuestionError
+from rag.question import check_question
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim
 
@@ -21,27 +23,34 @@ _NEAREST = 3  # passages shown under a refusal
 
 def run(options: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Answer, and return 1 if any question could not be asked or answered for a fault."""
+    alone = options.question != ["-"]
+    if alone:
+        question = " ".join(options.question)
+        try:
+            check_question(question, settings.question_chars)  # before anything is loaded
+        except QuestionError as error:
+            _report(question, error, language, as_json=options.json)
+            return FAILED
     failures = 0
     with Assistant.open(settings) as assistant:
-        for question in _questions(options.question):
+        for number, asked in enumerate([question] if alone else _lines(language)):
             try:
-                answer = assistant.ask(question)
+                answer = assistant.ask(asked)
             except TrichdanError as error:
                 failures += 1
-                _report(question, error, language, as_json=options.json)
-                if not isinstance(error, QuestionError) and options.question != "-":
-                    return FAILED
+                _report(asked, error, language, as_json=options.json)
             else:
-                _print(answer, as_json=options.json)
+                _print(answer, as_json=options.json, alone=alone, first=number == 0)
     return FAILED if failures else OK
 
 
-def _questions(argument: str) -> Iterable[str]:
-    """The one question given, or the non-blank lines of standard input as they come."""
-    if argument != "-":
-        return [argument]
-    # Undecodable bytes become lone surrogates, which the question's own check refuses by name.
-    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+def _lines(language: InterfaceLanguage) -> Iterator[str]:
+    """The lines of standard input that are not blank, as they come."""
+    if sys.stdin.isatty():
+        sys.stderr.write(text("cli.type-questions", language) + "\n")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # Undecodable bytes become lone surrogates, which the question's own check refuses by name.
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")
     return (line.rstrip("\r\n") for line in sys.stdin if line.strip())
 
 
@@ -52,20 +61,23 @@ def _report(
     message = error.message(language)
     sys.stderr.write(f"trichdan: {message}\n")
     if as_json:
-        shown = question.encode("utf-8", "replace").decode("utf-8")
+        shown = question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         _write_json({"question": shown, "error": {"code": error.code, "message": message}})
 
 
-def _print(answer: Answer, *, as_json: bool) -> None:
+def _print(answer: Answer, *, as_json: bool, alone: bool, first: bool) -> None:
+    """Print an answer; one of several stands beneath its question."""
     if as_json:
         _write_json(answer.to_dict())
-    else:
-        sys.stdout.write(as_text(answer) + "\n")
+        return
+    above = "" if alone else f"» {answer.question}\n"
+    sys.stdout.write(("" if first else "\n") + above + as_text(answer) + "\n")
     sys.stdout.flush()
 
 
 def _write_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def as_text(answer: Answer) -> str:

@@ -1,18 +1,18 @@
 """Asking without blocking the server: a bounded gate, and a stream that can be stopped.
 
 The assistant is synchronous; each question runs in a thread of its own, and the event loop only
-passes its events on. Stopping is immediate for the reader, and closes the assistant's stream, and
-with it whatever the stream waits for, at its next event.
+passes its events on. Stopping is immediate for the reader; it also presses the assistant's `Stop`,
+which hangs up on a language model that is still silent.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol
 
+from rag.llm.stop import LLMStoppedError, Stop
 from rag.types import Answer, Event
 from ui.errors import BusyError
 from vectorstore.types import Document
@@ -31,8 +31,8 @@ class Answering(Protocol):
     def ask(self, question: str, *, documents: Collection[str] | None = None) -> Answer:
         """Answer `question` whole."""
 
-    def stream(self, question: str) -> Iterator[Event]:
-        """Answer `question` as it grows; closing the iterator stops the work."""
+    def stream(self, question: str, *, stop: Stop | None = None) -> Iterator[Event]:
+        """Answer `question` as it grows; closing the iterator, or `stop`, ends the work."""
 
     def documents(self) -> Sequence[Document]:
         """The library's documents."""
@@ -81,17 +81,17 @@ class Asking:
         stopped: Whether `stop` ended it before its own end.
     """
 
-    def __init__(self, start: Callable[[], Iterator[Event]], gate: Gate) -> None:
+    def __init__(self, start: Callable[[Stop], Iterator[Event]], gate: Gate) -> None:
         self._start, self._gate = start, gate
         self._events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
-        self._closing = threading.Event()
+        self._stop = Stop()
         self._running = False
         self.stopped = False
 
     def stop(self) -> None:
         """End the batches now; call it from the event loop."""
         self.stopped = True
-        self._closing.set()
+        self._stop.press()
         self._events.put_nowait(None)
 
     async def batches(self) -> AsyncGenerator[list[Event], None]:
@@ -109,7 +109,7 @@ class Asking:
                     yield batch
                     await asyncio.sleep(BATCH_S)
         finally:
-            self._closing.set()
+            self._stop.press()
             if not self._running:  # still before the gate: give the place up
                 work.cancel()
 
@@ -136,6 +136,8 @@ class Asking:
             async with self._gate:
                 self._running = True
                 await asyncio.to_thread(self._pump, asyncio.get_running_loop())
+        except LLMStoppedError:
+            self._events.put_nowait(None)
         except Exception as exc:  # noqa: BLE001 - raised again where the events are read
             self._events.put_nowait(exc)
         else:
@@ -143,10 +145,10 @@ class Asking:
 
     def _pump(self, loop: asyncio.AbstractEventLoop) -> None:
         """In the thread: hand each event over, until the end or until asked to close."""
-        stream = self._start()
+        stream = self._start(self._stop)
         try:
             for event in stream:
-                if self._closing.is_set():
+                if self._stop.pressed:
                     return
                 loop.call_soon_threadsafe(self._events.put_nowait, event)
         finally:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from bilingual.encoder import Encoder
 from bilingual.encoders import load_encoder
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
@@ -35,10 +36,11 @@ class Finding:
 
 def run(options: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Check every part, print what was found and return 1 if anything is to be mended."""
+    loaded: list[Encoder] = []
     findings = [
         _python(language),
-        _checked("encoder", lambda: _encoder(settings, language), language),
-        _checked("library", lambda: _library(settings, language), language),
+        _checked("encoder", lambda: _encoder(settings, language, loaded), language),
+        _checked("library", lambda: _library(settings, language, loaded), language),
         _checked("llm", lambda: _llm(settings, language), language),
     ]
     if options.json:
@@ -63,18 +65,21 @@ def _python(language: InterfaceLanguage) -> Finding:
     return Finding("python", True, says)
 
 
-def _encoder(settings: Settings, language: InterfaceLanguage) -> Finding:
+def _encoder(settings: Settings, language: InterfaceLanguage, loaded: list[Encoder]) -> Finding:
+    """Load the encoder and leave it in `loaded` for the next check."""
     began = time.perf_counter()
     encoder = load_encoder(settings.encoder)
     encoder.encode_question("Paris")
     seconds = time.perf_counter() - began
+    loaded.append(encoder)
     says = text("cli.doctor-encoder", language, name=encoder.name, dim=encoder.dim, seconds=seconds)
     return Finding("encoder", True, says)
 
 
-def _library(settings: Settings, language: InterfaceLanguage) -> Finding:
-    encoder = load_encoder(settings.encoder)
-    with Library.open(settings.library, encoder.name, encoder.dim) as library:
+def _library(settings: Settings, language: InterfaceLanguage, loaded: list[Encoder]) -> Finding:
+    """Open the library, with the encoder if there is one, and ask both indexes."""
+    name, dim = (loaded[0].name, loaded[0].dim) if loaded else (None, None)
+    with Library.open(settings.library, name, dim) as library:
         library.warm()  # asks both indexes for what was put in, and mends them
         with library.snapshot() as snapshot:
             says = text(

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace, settings: Settings, language: InterfaceLang
         return _remove(options.document, settings, language)
     with Library.open(settings.library) as library, library.snapshot() as snapshot:
         if options.action == "show":
-            return _show(options, snapshot)
+            return _show(options, snapshot, language)
         return _list(options, snapshot, language)
 
 
@@ -42,24 +42,30 @@ def _row(document: Document, snapshot: Snapshot) -> dict[str, Any]:
     return {**asdict(document), "passages": len(snapshot.passages_of(document.id))}
 
 
-def _show(options: argparse.Namespace, snapshot: Snapshot) -> int:
-    if options.text:
-        # Exactly the normalised text: not even a line end is added, so offsets can be counted.
-        sys.stdout.write(snapshot.text(options.document))
-        return 0
+def _show(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLanguage) -> int:
     row = _row(snapshot.document(options.document), snapshot)
     if options.json:
+        if options.text:
+            row["text"] = snapshot.text(options.document)
         sys.stdout.write(json.dumps(row, ensure_ascii=False, indent=2) + "\n")
+    elif options.text:
+        # Exactly the normalised text: not even a line end is added, so offsets can be counted.
+        sys.stdout.write(snapshot.text(options.document))
     else:
-        sys.stdout.writelines(f"{key}: {value}\n" for key, value in row.items())
+        sys.stdout.writelines(
+            f"{text(f'cli.field-{name}', language)}: {value}\n"
+            for name, value in row.items()
+            if value is not None
+        )
     return 0
 
 
 def _remove(documents: list[str], settings: Settings, language: InterfaceLanguage) -> int:
+    removed = list(dict.fromkeys(documents))
     with Library.open(settings.library) as library, library.snapshot() as snapshot:
         encoder, dim = snapshot.encoder, snapshot.dim
     with Writer(settings.library, encoder, dim) as writer:
-        writer.publish(removed=documents)
-    for document in documents:
+        writer.publish(removed=removed)
+    for document in removed:
         sys.stderr.write(text("cli.removed", language, document=document) + "\n")
     return 0

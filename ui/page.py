@@ -60,7 +60,7 @@ class Conversations:
         """The turn of `question` as it grows, to one of its ends."""
         # What JSON lets through and UTF-8 does not is shown as "?"; the assistant refuses it.
         turn = Turn(question.encode("utf-8", "replace").decode("utf-8"))
-        asking = Asking(lambda: self._assistant.stream(question), self._gate)
+        asking = Asking(lambda stop: self._assistant.stream(question, stop=stop), self._gate)
         key = session or str(id(asking))
         self._running[key] = asking
         try:

@@ -23,6 +23,7 @@ from rag.errors import (
     QuestionTooLongError,
     QuestionUnreadableError,
 )
+from rag.llm.stop import Stop
 from rag.types import Answer, Citation, Claim, ClaimClosed, Done, Event, Found, Hit, Text, Timings
 from vectorstore.errors import DocumentMissingError
 from vectorstore.types import Document, Passage
@@ -159,7 +160,7 @@ class ScriptedAssistant:
                 return event.answer
         raise AssertionError("the script has no end")
 
-    def stream(self, question: str) -> Iterator[Event]:
+    def stream(self, question: str, *, stop: Stop | None = None) -> Iterator[Event]:
         self.asked.append(question)
         if not question.strip():
             raise QuestionEmptyError

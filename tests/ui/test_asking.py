@@ -1,10 +1,12 @@
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 
 import pytest
 
 from bilingual.texts import InterfaceLanguage
+from rag.llm.stop import Stop
 from rag.types import Event, Found, Text
 from tests.ui.fakes import ScriptedAssistant
 from ui.asking import Asking, Gate
@@ -56,7 +58,7 @@ def test_an_error_ends_the_turn_and_keeps_only_whole_sentences(
 def test_stopping_is_immediate_and_closes_the_stream() -> None:
     async def work() -> None:
         assistant = ScriptedAssistant()
-        asking = Asking(lambda: assistant.stream("slow"), Gate())
+        asking = Asking(lambda stop: assistant.stream("slow"), Gate())
         began = time.perf_counter()
         asyncio.get_running_loop().call_later(0.2, asking.stop)
         async for _ in asking.batches():
@@ -67,11 +69,14 @@ def test_stopping_is_immediate_and_closes_the_stream() -> None:
     run(work)
 
 
-def test_stopping_does_not_wait_for_a_stream_that_says_nothing() -> None:
+def test_stopping_hangs_up_on_a_stream_that_says_nothing() -> None:
     async def work() -> None:
-        def silent() -> Iterator[Event]:
+        hung_up = threading.Event()
+
+        def silent(stop: Stop) -> Iterator[Event]:
+            stop.on_press(hung_up.set)
             yield Found(())
-            time.sleep(1.5)
+            assert hung_up.wait(5)
             yield Text("late")
 
         asking = Asking(silent, Gate())
@@ -80,6 +85,7 @@ def test_stopping_does_not_wait_for_a_stream_that_says_nothing() -> None:
         batches = [batch async for batch in asking.batches()]
         assert time.perf_counter() - began < 1
         assert batches == [[Found(())]]
+        assert hung_up.is_set()
 
     run(work)
 
@@ -113,7 +119,7 @@ def test_going_away_while_waiting_gives_the_place_up() -> None:
     async def work() -> None:
         gate = Gate(at_once=1, waiting=1)
         async with gate:
-            waiting = Asking(lambda: ScriptedAssistant().stream("x"), gate)
+            waiting = Asking(lambda stop: ScriptedAssistant().stream("x"), gate)
             asyncio.get_running_loop().call_later(0.05, waiting.stop)
             assert [batch async for batch in waiting.batches()] == []
             await asyncio.sleep(0)
