@@ -26,6 +26,18 @@ _VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềế
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?[{_VOWELS}]{{1,3}}(?:ng|nh|ch|[cmnpt])?")
 
 
+def _bare_letters() -> dict[int, str]:
+    """Each Latin letter with marks → the letter without; combining marks → nothing."""
+    letters = [*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00)]
+    bare = {code: unicodedata.normalize("NFD", chr(code))[0] for code in letters}
+    marks = dict.fromkeys(range(0x0300, 0x0370), "")
+    return {code: base for code, base in bare.items() if chr(code) != base} | marks | _D
+
+
+_D = {ord("đ"): "d", ord("Đ"): "D"}
+_BARE = _bare_letters()
+
+
 def nfc(text: str) -> str:
     """`text` in Unicode normalisation form C."""
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
@@ -41,8 +53,7 @@ def normalise(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` without Vietnamese marks: `Đại hội đồng` → `Dai hoi dong`; case is kept."""
-    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return text if text.isascii() else nfc(text).translate(_BARE)
 
 
 def words(text: str) -> list[str]:
@@ -57,4 +68,4 @@ def is_syllable(word: str) -> bool:
 
 def has_marks(text: str) -> bool:
     """Whether any letter of `text` carries a Vietnamese mark, `đ` included."""
-    return fold(text) != nfc(text)
+    return not text.isascii() and fold(text) != nfc(text)

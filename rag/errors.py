@@ -1,6 +1,7 @@
 """What can go wrong between a question and its answer.
 
 SettingsError
+└── SettingUnknownError      the file has a name that is no setting
 QuestionError
 ├── QuestionEmptyError
 ├── QuestionTooLongError
@@ -26,6 +27,15 @@ class SettingsError(TrichdanError):
     """A setting is wrong (params: name, value, expected)."""
 
     code = "settings"
+
+
+class SettingUnknownError(SettingsError):
+    """The settings file has a name that is no setting (params: name, path, known).
+
+    Its value is not named: it may be a key that somebody put there.
+    """
+
+    code = "setting-unknown"
 
 
 class QuestionError(TrichdanError):

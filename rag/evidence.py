@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.answer_type import AnswerType, answer_type, counted, holds, numbers
 from rag.checking.negation import negated, says_not
 from rag.rarity import Rarity
-from rag.terms import Term, View
+from rag.terms import Term, View, view_of
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
 
@@ -135,10 +135,10 @@ class _Looked:
         passage = hit.passage
         self.sentences = passage.sentences or (Sentence(passage.start, passage.end),)
         self.views = [
-            View(passage.text[one.start - passage.start : one.end - passage.start])
+            view_of(passage.text[one.start - passage.start : one.end - passage.start])
             for one in self.sentences
         ]
-        heading = View(f"{passage.section or ''} {hit.document.title}")
+        heading = view_of(f"{passage.section or ''} {hit.document.title}")
         terms, question = asked.terms, asked.question
         self.table = [
             [

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from rag.errors import SettingsError
+from rag.errors import SettingsError, SettingUnknownError
 
 PREFIX = "TRICHDAN_"
 
@@ -71,8 +72,8 @@ class Settings:
         elif chosen:
             raise SettingsError(name=f"{PREFIX}CONFIG", value=chosen, expected="a file")
         names = {field.name for field in fields(cls)}
-        for name in values.keys() - names:
-            raise SettingsError(name=name, value=values[name], expected=", ".join(sorted(names)))
+        for name in sorted(values.keys() - names):
+            raise SettingUnknownError(name=name, path=path, known=", ".join(sorted(names)))
         for name in names:
             if given := environ.get(PREFIX + name.upper()):
                 values[name] = given
@@ -80,12 +81,37 @@ class Settings:
 
 
 def _convert(name: str, value: object) -> Any:
-    """`value` as the type of the setting's default, numbers checked to be positive."""
+    """`value` as the type of the setting's default: text from the environment, or TOML's own type.
+
+    Raises:
+        SettingsError: It is of another kind, or a number that is too small or not finite.
+    """
     default = getattr(Settings(), name)
-    try:
-        converted: object = type(default)(value)
-    except (TypeError, ValueError) as exc:
-        raise SettingsError(name=name, value=value, expected=type(default).__name__) from exc
-    if isinstance(converted, int | float) and converted < (0 if name == "llm_retries" else 1):
-        raise SettingsError(name=name, value=value, expected="> 0")
+    least = 0 if name == "llm_retries" else 1
+    if isinstance(default, int):
+        expected = f"{least}, {least + 1}, {least + 2}…"
+        converted = _number(value, int)
+        right = converted is not None and converted >= least
+    elif isinstance(default, float):
+        expected = "> 0"
+        converted = _number(value, float)
+        right = converted is not None and 0 < converted < math.inf
+    else:
+        expected = '"…"'
+        right = isinstance(value, str) and value != ""
+        converted = type(default)(value) if right else None
+    if not right:
+        raise SettingsError(name=name, value=value, expected=expected)
     return converted
+
+
+def _number(value: object, kind: type[int] | type[float]) -> int | float | None:
+    """`value` as a number of that kind; None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if kind is int and isinstance(value, float):
+        return None
+    try:
+        return kind(value)
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -108,12 +108,24 @@ def _translations(text: str, lexicon: Lexicon, language: Literal["vi", "en"]) ->
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _stem(text: str) -> str:
     return " ".join(stems(words(text)))
 
 
 def _function_words(language: QuestionLanguage) -> Collection[str]:
     return {"en": ENGLISH, "vi": VIETNAMESE, "vi-nomarks": VIETNAMESE | UNMARKED}[language]
+
+
+@lru_cache(maxsize=20_000)
+def _is_marked(word: str) -> bool:
+    return has_marks(word)
+
+
+@lru_cache(maxsize=4096)
+def view_of(text: str) -> View:
+    """The view of a text, kept for the next question: people ask about the same passages."""
+    return View(text)
 
 
 @dataclass(frozen=True)
@@ -180,7 +192,7 @@ class View:
         for word, probability in term.translations.items():
             if probability > best and (
                 f" {word} " in self._joined
-                or (not (self._marked and has_marks(word)) and f" {_stem(word)} " in self._stems)
+                or (not (self._marked and _is_marked(word)) and f" {_stem(word)} " in self._stems)
             ):
                 best = probability
         # p = .5 and more is as good as certain: synonyms share the mass.
