@@ -111,7 +111,7 @@ class Assistant:
         """
         began = time.perf_counter()
         asked = check_question(question, self.settings.question_chars)
-        hits = self._retrieve(asked, documents)
+        hits = self.retrieve(asked, documents)
         found = time.perf_counter()
         yield Found(hits)
         evidence = gather(asked, terms_of(asked, self.lexicon), hits, self._weigh)
@@ -128,7 +128,8 @@ class Assistant:
         )
         yield Done(_closed(asked, hits, made, missing or [], timings))
 
-    def _retrieve(self, question: Question, documents: Collection[str] | None) -> list[Hit]:
+    def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
+        """The passages that can answer `question`, best first."""
         retriever = HybridRetriever(
             self.library, self.encoder, self.lexicon, self.settings.passages, documents
         )
