@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# What is imported is compiled then; compiling all of it would take longer than installing it.
+INSTALL := $(PIP) install --no-compile
 LIBRARY ?= library
 HOST ?= 127.0.0.1
 PORT ?= 7860
@@ -25,9 +27,9 @@ check: lint types layers unit eval
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)) and "Trichdan needs Python 3.11 or 3.12; set PYTHON=/path/to/python3.11")'
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(PIP) install torch==2.13.0 --constraint requirements.lock
-	$(PIP) install --no-deps --requirement requirements.lock
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(INSTALL) torch==2.13.0 --constraint requirements.lock
+	$(INSTALL) --no-deps --requirement requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 lint: $(VENV)/ready

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual._graph import Precision, Weights, build, linear_names
+from bilingual._runtime import onnxruntime
 
 WIDTH = 384
 MAX_TOKENS = 256  # the window that the model's authors set, special tokens included
@@ -151,12 +152,11 @@ def _cores() -> int:
 
 
 def _session(model: bytes) -> Any:  # onnxruntime carries no types
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
+    runtime = onnxruntime()
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = 1  # the texts are what runs in parallel
     options.log_severity_level = 3
     # The graph is written as it should run. The next level would fuse the additions back into
     # SkipLayerNormalization.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

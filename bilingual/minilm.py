@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from bilingual._graph import Precision
 from bilingual._rows import unit_row, unit_rows
+from bilingual._runtime import onnxruntime
 from bilingual._weights import MODEL, CheckedFile, packaged_folder
 from bilingual.body import MAX_TOKENS, WIDTH, Body, mean_pool
 from bilingual.errors import EncoderError
@@ -60,7 +61,7 @@ class MiniLM:
             weights = pool.submit(CheckedFile.open, folder / "model.safetensors")
             tokenizer = CheckedFile.open(folder / "tokenizer.json")
             self._tokenizer = Tokenizer.from_buffer(tokenizer.content[:])
-            import onnxruntime  # noqa: F401  # a tenth of a second that the hashing covers
+            onnxruntime()  # imported while the hashing goes on
 
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()

@@ -20,6 +20,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from bilingual._rows import unit_rows
+from bilingual._runtime import onnxruntime
 from bilingual._weights import CheckedFile, packaged_folder
 from bilingual.body import MAX_TOKENS, WIDTH, Body, LowRankUpdate, mean_pool
 from bilingual.errors import EncoderError
@@ -69,7 +70,7 @@ class TaughtMiniLM:
             tokenizer = CheckedFile.open(published / "tokenizer.json")
             self._word_pieces = Tokenizer.from_buffer(tokenizer.content[:])
             self._units, _ = default_units(), default_marks()
-            import onnxruntime  # noqa: F401  # a tenth of a second that the hashing covers
+            onnxruntime()  # imported while the hashing goes on
         self._word_pieces.no_padding()
         self._word_pieces.no_truncation()
         weights = opening.result().tensors()

@@ -41,6 +41,21 @@ class Interaction:
         """The score of one sentence of the passage by itself; 0 if it was beyond the window."""
         return self._mean(self.similarities[:, self._within(sentence)])
 
+    def best_sentence(self, sentences: Sequence[Sentence]) -> float:
+        """The score of the sentence that answers best by itself.
+
+        A passage that brings the question's words together says more than one that has them
+        here and there.
+        """
+        starts = np.array([sentence.start for sentence in sentences])
+        # Tokens stand in the order of the text: each sentence's are one run of columns.
+        bounds = np.searchsorted(self.spans[:, 0], starts)
+        bounds = np.unique(bounds[bounds < len(self.spans)])
+        if not len(bounds):
+            return self.score
+        best = np.maximum.reduceat(self.similarities, bounds, axis=1)
+        return float((self.question.weights @ best).max())
+
     def best_of(self, sentence: Sentence) -> NDArray[np.float32]:
         """float32 `[question tokens]`: the best similarity of each within a sentence."""
         part = self.similarities[:, self._within(sentence)]

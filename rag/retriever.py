@@ -30,7 +30,8 @@ class Retriever(Protocol):
 
 # What one point of each score is worth beside the cosine of the vectors. Chosen on the dev half of
 # XQuAD-R; see evals/README.md. Without token vectors lexical evidence has to carry more.
-_LATE = 4.0
+_LATE = 1.0
+_BEST_SENTENCE = 4.0
 _LEXICAL = 0.6
 _LEXICAL_ALONE = 1.5
 
@@ -83,9 +84,11 @@ class HybridRetriever:
             for name, scores in lexical.items():
                 for id_, score in scores.items():
                     parts[id_][name] = score
-            met = _interactions(tokens, stored, snapshot)
-            for id_, interaction in met.items():
-                parts[id_]["late"] = interaction.score
+            looked_at = snapshot.passages(list(stored)) if tokens is not None else []
+            met = _interactions(tokens, stored, looked_at)
+            for passage in looked_at:
+                parts[passage.id]["late"] = met[passage.id].score
+                parts[passage.id]["sentence"] = met[passage.id].best_sentence(passage.sentences)
             ranked = sorted(pool, key=lambda id_: (-fused(parts[id_]), id_))[: self.limit]
             # Sentences and documents are read for what is returned only, not for the whole pool.
             passages = snapshot.passages(ranked)
@@ -126,12 +129,11 @@ class HybridRetriever:
 
 
 def _interactions(
-    tokens: QuestionTokens | None, stored: Mapping[int, bytes], snapshot: Snapshot
+    tokens: QuestionTokens | None, stored: Mapping[int, bytes], passages: Sequence[Passage]
 ) -> dict[int, Interaction]:
     """Passage id → how its tokens, as stored, answer to the question's, if it has any."""
-    if tokens is None or not stored:
+    if tokens is None:
         return {}
-    passages = snapshot.passages(list(stored), sentences=False)
     return interact(tokens, [(passage, stored[passage.id]) for passage in passages])
 
 
@@ -174,4 +176,5 @@ def fused(parts: Mapping[str, float]) -> float:
     lexical = max(own, parts.get("translated", 0.0))
     if "late" not in parts:
         return parts["dense"] + _LEXICAL_ALONE * lexical
-    return parts["dense"] + _LATE * parts["late"] + _LEXICAL * lexical
+    late = _LATE * parts["late"] + _BEST_SENTENCE * parts["sentence"]
+    return parts["dense"] + late + _LEXICAL * lexical

@@ -144,7 +144,7 @@ class Catalogue:
             "WHERE p.id > ? ORDER BY p.id LIMIT ?",
             (after, batch),
         ).fetchall():
-            yield [IndexRow(*row[:5], np.frombuffer(row[5], np.float32)) for row in rows]
+            yield [IndexRow(*(*row[:5], np.frombuffer(row[5], np.float32))) for row in rows]
             after = rows[-1][0]
 
     def probes(self, number: int, after: int = 0) -> list[IndexRow]:
@@ -178,4 +178,4 @@ class Catalogue:
         inside: dict[int, list[Sentence]] = {}
         for passage, start, end in sentences:
             inside.setdefault(passage, []).append(Sentence(start, end))
-        return [Passage(*row, tuple(inside.get(row[0], ()))) for row in rows]
+        return [Passage(*(*row, tuple(inside.get(row[0], ())))) for row in rows]

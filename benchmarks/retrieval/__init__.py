@@ -1,0 +1,1 @@
+"""Retrieval measured: `python -m benchmarks.retrieval --xquad DIR`, see `__main__`."""
