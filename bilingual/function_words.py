@@ -17,7 +17,10 @@ ENGLISH = frozenset(
     "when where why how not no yes any some all each every both either neither such same other "
     "another own just only also too very more most much many few less least again ever still yet "
     "even out up down off through per via s t please tell give list name explain describe say "
-    "said says know want like kindly exactly actually according mentioned mention".split()
+    "said says know want like kindly exactly actually according mentioned mention "
+    # What frames a question and not what it is about.
+    "type types kind kinds sort sorts opinion view eyes way ways thing things roughly about "
+    "approximately apart else counting besides example examples".split()
 )
 
 VIETNAMESE = frozenset(
@@ -27,7 +30,7 @@ VIETNAMESE = frozenset(
     "chị họ nó ông bà chúng ta thuộc bằng qua lại rồi nữa chỉ vẫn còn mỗi mọi từng cả tất cái con "
     "chiếc việc sự điều cuộc đấy ngoài giữa cùng nên cần phải biết hỏi kể nêu giúp liệt kê theo "
     "ngày gồm những đâu lý tên hiện hơn nhất rất khá quá đều bên người phía dù tuy đối sau trước "
-    "khoảng vừa mới luôn thêm xem".split()
-)
+    "khoảng vừa mới luôn thêm xem loại kiểu dạng cách chừng".split()
+) | {"quan điểm", "ý kiến", "đặc điểm", "ví dụ", "làm gì", "như thế nào", "cụ thể"}
 
 UNMARKED = frozenset(fold(word) for word in VIETNAMESE)

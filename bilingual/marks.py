@@ -25,7 +25,7 @@ ID_BITS = 13
 START, FIGURE, SIGN, OTHER = 0, 1, 2, 3
 SPECIAL = 4
 
-# Hypotheses kept at each word. 30 and 196 (all) restore XQuAD's dev questions alike.
+# Hypotheses kept at each word.
 _BEAM = 30
 
 _Key = TypeVar("_Key", np.uint32, np.uint64)
@@ -89,7 +89,9 @@ class Marks:
         parts: list[str] = []
         done = 0
         for match, key in zip(matches, self.restore_words(written), strict=True):
-            parts += [text[done : match.start()], _cased(key, like=match[0])]
+            changed = key != normalise(match[0])
+            word = _cased(key, like=match[0]) if changed else match[0]
+            parts += [text[done : match.start()], word]
             done = match.end()
         return "".join([*parts, text[done:]])
 
@@ -175,13 +177,15 @@ class Marks:
         """Log p(option | before, last), float32 `[len(last), len(options)]`."""
         shift = np.uint64(ID_BITS)
         context = before << shift | last
-        pair = (last[:, None] << shift | options[None]).astype(np.uint32)
+        pair = np.asarray(last[:, None] << shift | options[None], np.uint32)
         at, seen = _find(self.bigrams, pair)
         shorter = self.backoff[last][:, None] + self.unigram[options][None]
         shorter = np.where(seen, self.bigram[at], shorter)
-        at, seen = _find(self.bigrams, context.astype(np.uint32))
+        at, seen = _find(self.bigrams, np.asarray(context, np.uint32))
         weight = np.where(seen, self.bigram_backoff[at], np.float32(0))
-        at, seen = _find(self.trigrams, context[:, None] << shift | options[None])
+        at, seen = _find(
+            self.trigrams, np.asarray(context[:, None] << shift | options[None], np.uint64)
+        )
         chosen: NDArray[np.float32] = np.where(seen, self.trigram[at], weight[:, None] + shorter)
         return chosen
 

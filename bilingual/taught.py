@@ -8,6 +8,7 @@ low-rank updates, so that it lands where its English translation does. How it wa
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,23 +65,26 @@ class TaughtMiniLM:
             EncoderMissingError: The package with the published model is not installed.
             EncoderDamagedError: One of its files is not the published one.
         """
-        published = packaged_folder()
+        model = packaged_folder()
         with ThreadPoolExecutor(1) as pool:  # hashing leaves the interpreter free
-            opening = pool.submit(CheckedFile.open, published / "model.safetensors")
-            tokenizer = CheckedFile.open(published / "tokenizer.json")
+            opening = pool.submit(CheckedFile.open, model / "model.safetensors")
+            tokenizer = CheckedFile.open(model / "tokenizer.json")
             self._word_pieces = Tokenizer.from_buffer(tokenizer.content[:])
             self._units, _ = default_units(), default_marks()
             onnxruntime()  # imported while the hashing goes on
         self._word_pieces.no_padding()
         self._word_pieces.no_truncation()
-        weights = opening.result().tensors()
+        published = opening.result().tensors()
         taught = load_file(folder / "encoder.safetensors")
         scale = taught["units.scale"].astype(np.float32)
         units = taught["units"].astype(np.float32) * scale[:, None]
-        self._english = Body(weights, threads=threads)
-        self._vietnamese = Body(
-            weights, extra_embeddings=units, updates=_updates(taught), threads=threads
-        )
+        updates = _updates(taught)
+        self._making = threading.Lock()
+        self._made: dict[bool, Body] = {}
+        self._make: dict[bool, Callable[[], Body]] = {
+            False: lambda: Body(published, threads=threads),
+            True: lambda: Body(published, extra_embeddings=units, updates=updates, threads=threads),
+        }
         self._projection = taught["projection"].astype(np.float32)
         self._weights = {
             True: taught["idf.vietnamese"].astype(np.float32),
@@ -158,11 +162,18 @@ class TaughtMiniLM:
     ) -> list[T]:
         """`then` of each text's hidden states, in order; each language by its own body."""
         found: dict[int, T] = {}
-        for vietnamese, body in ((False, self._english), (True, self._vietnamese)):
+        for vietnamese in {text.vietnamese for text in texts}:
             places = [at for at, text in enumerate(texts) if text.vietnamese is vietnamese]
             ids = [[_START, *texts[at].ids, _END] for at in places]
-            found.update(zip(places, body.map(ids, then), strict=True))
+            found.update(zip(places, self._body(vietnamese).map(ids, then), strict=True))
         return [found[at] for at in range(len(texts))]
+
+    def _body(self, vietnamese: bool) -> Body:
+        """The body for a language, made when it is first needed: one question needs one."""
+        with self._making:
+            if vietnamese not in self._made:
+                self._made[vietnamese] = self._make[vietnamese]()
+            return self._made[vietnamese]
 
     def _window(self, text: str) -> _Tokens:
         """The tokens of `text` that the model sees."""

@@ -118,7 +118,7 @@ class Units:
             words: As `words` gave them.
             word_pieces: WordPiece ids of a word without marks, special tokens left out.
         """
-        tokens = []
+        tokens: list[Token] = []
         for index, word in enumerate(words):
             number = self.numbers.get(word.key)
             ids = word_pieces(fold(word.key)) if number is None else [FIRST_UNIT + number]

@@ -32,7 +32,7 @@ class Retriever(Protocol):
 # XQuAD-R; see evals/README.md. Without token vectors lexical evidence has to carry more.
 _LATE = 1.0
 _BEST_SENTENCE = 4.0
-_LEXICAL = 0.6
+_LEXICAL = 0.75
 _LEXICAL_ALONE = 1.5
 
 # Cosine from which a word of the passage is shown as what a word of the question met.

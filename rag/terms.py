@@ -78,7 +78,8 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
         while len(parts) > 1 and parts[-1] in stop:
             end -= len(parts.pop()) + 1
         key = " ".join(parts)
-        if not key[0].isalnum() or all(part in stop for part in parts) or within >= set(parts):
+        framing = key in stop or all(part in stop for part in parts)
+        if framing or not key[0].isalnum() or within >= set(parts):
             continue
         kind: TermKind = "figure" if key[0].isdecimal() else "word"
         translations = _translations(key, lexicon, own)

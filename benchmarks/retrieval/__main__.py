@@ -2,6 +2,7 @@
 
     python -m benchmarks.retrieval --xquad DIR [--pairs FILE.tsv] [--half dev|test|all]
                                    [--limit N] [--speed-passages N] [--json FILE]
+                                   [--parts PART …]
 
 DIR holds `xquad-r.en.json` and `xquad-r.vi.json`. What is measured is the whole retriever of the
 product over libraries made by its own writer, each text one passage; simpler systems stand beside.
@@ -35,6 +36,8 @@ from bilingual.units import DATA
 # Questions whose time is taken: a median's 95 % interval is then within some 5 % of it.
 _SPEED_QUESTIONS = 200
 
+_PARTS = ("languages", "paragraphs", "sentences", "pooled", "pairs", "speed")
+
 
 def main() -> None:
     """Measure and print."""
@@ -50,10 +53,11 @@ def main() -> None:
     for name, digest in _hashes().items():
         print(f"- {name}: SHA-256 {digest}")
 
-    identified = list(languages.measure(data, half))
-    report["languages"] = [asdict(one) for one in identified]
-    _show("Language identification", tables.languages_table(identified))
-    for unit in xquad.UNITS:
+    if "languages" in options.parts:
+        identified = list(languages.measure(data, half))
+        report["languages"] = [asdict(one) for one in identified]
+        _show("Language identification", tables.languages_table(identified))
+    for unit in [unit for unit in xquad.UNITS if unit in options.parts]:
         measured = list(directions.measure(data, unit, questions, pools, encoders, _progress))
         report[unit] = [asdict(one) for one in measured]
         for articles in pools:
@@ -61,17 +65,19 @@ def main() -> None:
             title = f"{unit} of {len(xquad.HALVES[articles])} articles"
             _show(f"Whole retriever, {title}", tables.product_table(alike))
             _show(f"All systems, {title}", tables.systems_table(alike))
-    pooled = list(directions.measure_pooled(data, questions, pools, encoders, _progress))
-    report["pooled"] = [asdict(one) for one in pooled]
-    _show("English and Vietnamese sentences together", tables.pooled_table(pooled))
-    if options.pairs:
+    if "pooled" in options.parts:
+        pooled = list(directions.measure_pooled(data, questions, pools, encoders, _progress))
+        report["pooled"] = [asdict(one) for one in pooled]
+        _show("English and Vietnamese sentences together", tables.pooled_table(pooled))
+    if "pairs" in options.parts and options.pairs:
         _progress("matching pairs")
         matched = pairs.match(pairs.read_pairs(options.pairs, options.limit), encoders)
         report["pairs"] = asdict(matched)
         _show(f"Pair matching, {options.pairs.name}", tables.pairs_table(matched))
-    timed = _speeds(data, taught, encoders.taught, options.speed_passages)
-    report["speed"] = [asdict(one) for one in timed]
-    _show("Milliseconds a question, medians [95 %]", tables.speed_table(timed))
+    if "speed" in options.parts:
+        timed = _speeds(data, taught, encoders.taught, options.speed_passages)
+        report["speed"] = [asdict(one) for one in timed]
+        _show("Milliseconds a question, medians [95 %]", tables.speed_table(timed))
     _show("Published figures", tables.anchors_table())
     if options.json:
         options.json.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -89,6 +95,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, metavar="N", help="questions, and pairs, at most")
     parser.add_argument(
         "--speed-passages", type=int, metavar="N", help="time a made library of that many, too"
+    )
+    parser.add_argument(
+        "--parts", nargs="+", choices=_PARTS, default=_PARTS, help="measure only these"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file")
     return parser.parse_args()
