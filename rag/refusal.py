@@ -15,7 +15,7 @@ from rag.evidence import Evidence
 # question set. See evals/README.md.
 _WEIGHTS: Mapping[str, float] = {"coverage": 3.5, "own": 1.8, "late": 8.0, "held": 1.2}
 _BIAS = -8.0
-ENOUGH = 0.5
+ENOUGH = 0.45
 _LOOKED_AT = 3  # sentences among which the answer must be
 
 
