@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bilingual.texts import InterfaceLanguage
 from bilingual.names import evidence_keys, is_found, names_in
+from bilingual.texts import InterfaceLanguage
 
 
 def names(text: str, language: InterfaceLanguage = "en") -> list[str]:
