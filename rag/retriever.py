@@ -146,11 +146,21 @@ def _matches(
         met = interaction.met_by(term.start, term.end) if interaction else None
         if met is None or met[2] < _MET:
             continue
-        start, end = met[0] - passage.start, met[1] - passage.start
-        word = passage.text[start:end] if start >= 0 else ""
+        word = _whole_word(passage.text, met[0] - passage.start, met[1] - passage.start)
         if word and fold(word).lower() not in fold(term.text).lower():
             found.append((term.text, word))
     return found
+
+
+def _whole_word(text: str, start: int, end: int) -> str:
+    """The word of which `text[start:end]` is a piece; "" where it stands before the passage."""
+    if start < 0:
+        return ""
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end]
 
 
 def _queries(terms: Sequence[Term]) -> tuple[dict[str, float], dict[str, float]]:
