@@ -26,6 +26,8 @@ MINILM = "all-MiniLM-L6-v2, vectors"
 BM25 = "BM25"
 SYSTEMS = (PRODUCT, NO_LEXICAL, LATE, DENSE, MINILM, BM25)
 
+_LEXICAL_PARTS = frozenset({"words", "stems", "translated"})
+
 # All that the indexes propose is ranked: more than any pool of candidates holds.
 _EVERYTHING = 1000
 
@@ -57,7 +59,7 @@ def by_library(
         found = [shelf.places[hit.passage.id] for hit in hits]
         ranks[PRODUCT].append(_ranks(found, gold))
         own = [
-            fused({name: part for name, part in hit.parts.items() if name in ("dense", "late")})
+            fused({name: part for name, part in hit.parts.items() if name not in _LEXICAL_PARTS})
             for hit in hits
         ]
         order = sorted(range(len(hits)), key=lambda at: -own[at])

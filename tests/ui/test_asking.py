@@ -2,6 +2,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,7 +18,9 @@ from ui.turns import Turn
 
 
 def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
-    asyncio.run(work())
+    # In a thread of its own: a browser test before this one may have left a loop in the main one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(work())).result()
 
 
 async def turns_of(conversations: Conversations, question: str, session: str = "s") -> list[Turn]:
