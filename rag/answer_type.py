@@ -43,6 +43,10 @@ _DATE = re.compile(
     rf"|\b(?:{'|'.join(_MONTHS.split())})\b|\b(?:ngay|thang|nam|tuan|gio|quy) \d"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bthu (?:hai|ba|tu|nam|sau|bay)\b"
     r"|\b\d+ (?:days?|weeks?|months?|years?|hours?|ngay|tuan|thang|nam|gio)\b"
+    r"|\b\d{1,2} ?(?:am|pm|h|gio)\b|\b(?:at|luc) (?:\d|noon|midnight|one|two|three|four|five|six)"
+    r"|\bat (?:seven|eight|nine|ten|eleven|twelve)\b|\b(?:every|hang|moi) (?:day|week|month|year)\b"
+    r"|\b(?:today|yesterday|tomorrow|daily|weekly|monthly|annually|spring|summer|autumn|winter)\b"
+    r"|\b(?:hang|moi) (?:ngay|tuan|thang|nam|quy)\b|\bhom (?:nay|qua)\b|\bngay mai\b"
     r"|\bcentury\b|\bthe ky\b|\b\d{3,4}s\b"
 )
 _NUMBER_WORD = (
@@ -53,6 +57,10 @@ _NUMBER_WORD = (
 _NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
 _NUMBERS = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
 _COUNTS = re.compile(r"\bhow many\b|\bhow much\b|\bnumber of\b|\bbao nhieu\b|\bmay\b|\bso luong\b")
+_TOPIC = re.compile(
+    r"\b(?:about|regarding|concerning|with regard to)\b"
+    r"|\b(?:noi gi ve|the nao ve|noi ve|ban ve|lien quan den)\b"
+)
 _REASON = re.compile(
     r"\bbecause\b|\bdue to\b|\bsince\b|\bciting\b|\breasons?\b|\bin order to\b|\bso that\b|\bto\b"
     r"|\bfor\b|\bas\b|\bvi\b|\bdo\b|\bboi\b|\bly do\b|\bnham\b|\bde\b|\bnen\b"
@@ -84,6 +92,12 @@ def _asks_who(question: str) -> bool:
 def counted(question: Question) -> int | None:
     """Where, in the question's `marked` text, what is to be counted is named; None elsewhere."""
     found = _COUNTS.search(fold(question.marked).lower())
+    return found.end() if found else None
+
+
+def topic(question: Question) -> int | None:
+    """Where, in the question's `marked` text, its topic is named after "about"; None elsewhere."""
+    found = _TOPIC.search(fold(question.marked).lower())
     return found.end() if found else None
 
 

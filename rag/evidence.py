@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answer_type import AnswerType, answer_type, counted, holds, numbers
+from rag.answer_type import AnswerType, answer_type, counted, holds, numbers, topic
 from rag.checking.negation import negated, says_not
 from rag.rarity import Rarity
 from rag.terms import Term, View, view_of
@@ -27,6 +27,7 @@ WEIGHTS: Mapping[str, float] = {
     "language": 0.1,
 }
 
+_TOPIC = 2.5  # "what does the statement say about energy?": energy, before the statement
 _NEAR = 0.55  # a term in the neighbouring sentence or the heading, against one in the sentence
 _UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everything, in common
 _ACROSS_WORDS = 6  # between a number and what it counts
@@ -83,7 +84,12 @@ def gather(
     """Rank the sentences of `hits` by how well they answer the question."""
     kind = answer_type(question)
     rarities = [weigh(term) for term in terms]
-    asked = _Asked(question, terms, [rarity.weight for rarity in rarities], kind)
+    about = topic(question)
+    weights = [
+        rarity.weight * (_TOPIC if about is not None and term.start >= about else 1.0)
+        for term, rarity in zip(terms, rarities, strict=True)
+    ]
+    asked = _Asked(question, terms, weights, kind)
     best = max((hit.score for hit in hits), default=0.0)
     worst = min((hit.score for hit in hits), default=0.0)
     found: dict[tuple[str, int], Candidate] = {}

@@ -297,7 +297,6 @@ def test_what_is_ingested_or_removed_meanwhile_is_seen_by_the_next_question(
             assistant.document_text("0")
 
 
-@pytest.mark.xfail(strict=True, reason="the confidence counts on token vectors")
 def test_an_encoder_without_token_vectors_is_enough_to_answer(tmp_path: Path) -> None:
     encoder = HashEncoder()
     path = small(tmp_path, texts=[OFFICE, *OTHERS], encoder=encoder)

@@ -108,3 +108,12 @@ def test_a_question_about_something_else_is_refused() -> None:
 def test_a_number_is_wanted_where_one_is_asked_for() -> None:
     text = "Many delegates adopted the joint statement in Paris at the summit."
     assert missing_from(evidence("How many delegates adopted it?", [hit(text)])) is not None
+
+
+def test_what_the_question_is_about_weighs_more_than_who_speaks_of_it() -> None:
+    text = (
+        "The joint statement by the ministers was adopted on Monday. Energy use of large models "
+        "was discussed for the first time, said the statement."
+    )
+    found = evidence("What does the joint statement say about energy?", [hit(text)])
+    assert found.candidates[0].text.startswith("Energy use")
