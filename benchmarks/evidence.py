@@ -33,7 +33,7 @@ from bilingual.sentences import split
 from bilingual.tokens import TokenEncoder
 from rag.evidence import Evidence, gather
 from rag.question import check_question
-from rag.rarity import Rarity, rarity
+from rag.rarity import rarities
 from rag.refusal import confidence, missing_from, signals
 from rag.retriever import HybridRetriever
 from rag.terms import terms_of
@@ -133,7 +133,7 @@ def look(library: Library, encoder: TokenEncoder, text: str, documents: set[str]
     terms = terms_of(question, lexicon)
     hits = HybridRetriever(library, encoder, lexicon, 8, documents).find(question)
     with library.snapshot() as snapshot:
-        known: dict[str, Rarity] = {term.stem: rarity(term, snapshot) for term in terms}
+        known = rarities(terms, snapshot)
     return gather(question, terms, hits, lambda term: known[term.stem])
 
 

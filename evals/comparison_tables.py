@@ -34,19 +34,23 @@ def verdict_table(verdicts: Sequence[Verdict], language: InterfaceLanguage) -> s
     names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
     headings = [text(f"evals.heading-{name}", language) for name in names]
     rows = [
-        [
-            metric_label(v.metric, language),
-            label(v.slice, language),
-            amount(v.metric, v.base),
-            amount(v.metric, v.candidate),
-            f"{points(v.difference)} [{points(v.low)}, {points(v.high)}]",
-            f"{v.p:.3f}" if v.p >= 0.001 else "<0.001",
-            points(v.visible).lstrip("+"),
-            text(f"evals.outcome-{v.outcome}", language),
-        ]
+        [*verdict_figures(v, language), text(f"evals.outcome-{v.outcome}", language)]
         for v in sorted(verdicts, key=lambda v: OUTCOMES.index(v.outcome))
     ]
     return table(headings, rows, words=(0, 1, 7))
+
+
+def verdict_figures(v: Verdict, language: InterfaceLanguage) -> list[str]:
+    """What stands before the outcome in a verdict's row, as plain text."""
+    return [
+        metric_label(v.metric, language),
+        label(v.slice, language),
+        amount(v.metric, v.base),
+        amount(v.metric, v.candidate),
+        f"{points(v.difference)} [{points(v.low)}, {points(v.high)}]",
+        f"{v.p:.3f}" if v.p >= 0.001 else "<0.001",
+        points(v.visible).lstrip("+"),
+    ]
 
 
 def points(difference: float) -> str:

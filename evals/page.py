@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bilingual.texts import InterfaceLanguage, text
 from evals.compare import Comparison
-from evals.comparison_tables import OUTCOMES, points
+from evals.comparison_tables import OUTCOMES, verdict_figures
 from evals.intervals import Estimate
 from evals.page_questions import question_blocks
 from evals.report import Report
@@ -107,15 +107,7 @@ def _verdicts(made: Comparison, language: InterfaceLanguage) -> str:
     rows = []
     changed = [v for v in made.verdicts if v.slice == "all" or v.outcome in OUTCOMES[:2]]
     for v in sorted(changed, key=lambda v: OUTCOMES.index(v.outcome)):
-        words = [
-            metric_label(v.metric, language),
-            label(v.slice, language),
-            amount(v.metric, v.base),
-            amount(v.metric, v.candidate),
-            f"{points(v.difference)} [{points(v.low)}, {points(v.high)}]",
-            f"{v.p:.3f}" if v.p >= 0.001 else "<0.001",
-            points(v.visible).lstrip("+"),
-        ]
+        words = verdict_figures(v, language)
         outcome = escape(text(f"evals.outcome-{v.outcome}", language))
         rows.append([*map(escape, words), f"<span class={v.outcome}>{outcome}</span>"])
     headings = [text(f"evals.heading-{name}", language) for name in names]

@@ -54,7 +54,6 @@ _NUMBER_WORD = (
     "billion first second third fourth fifth once twice both half "
     "mot hai ba bon nam sau bay tam chin muoi tram nghin ngan trieu ty"
 )
-_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
 _NUMBERS = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
 _COUNTS = re.compile(r"\bhow many\b|\bhow much\b|\bnumber of\b|\bbao nhieu\b|\bmay\b|\bso luong\b")
 _TOPIC = re.compile(
@@ -112,7 +111,7 @@ def holds(kind: AnswerType, sentence: str) -> bool:
     if kind == "when":
         return bool(_DATE.search(folded.lower()))
     if kind == "how_many":
-        return bool(_NUMBER.search(folded.lower()))
+        return bool(_NUMBERS.search(folded.lower()))
     if kind == "why":
         return bool(_REASON.search(folded.lower()))
     if kind == "country":

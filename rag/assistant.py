@@ -14,11 +14,11 @@ from bilingual.lexicon import default_lexicon
 from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
 from rag.question import check_question
-from rag.rarity import Rarity, rarity
+from rag.rarity import rarities
 from rag.refusal import missing_from, refusal
 from rag.retriever import HybridRetriever
 from rag.settings import Settings
-from rag.terms import Term, terms_of
+from rag.terms import terms_of
 from rag.types import Answer, Done, Event, Found, Generated, Hit, Question, Timings
 from vectorstore import Document, Library
 
@@ -114,7 +114,7 @@ class Assistant:
         hits = self.retrieve(asked, documents)
         found = time.perf_counter()
         yield Found(hits)
-        evidence = gather(asked, terms_of(asked, self.lexicon), hits, self._weigh)
+        evidence = self._gather(asked, hits)
         missing = missing_from(evidence)
         if missing is None:
             made = yield from self._answer(asked, hits, evidence, stop)
@@ -145,10 +145,11 @@ class Assistant:
         answerer = GenerativeAnswerer(self.llm, self.settings)
         return (yield from answerer.answer(question, hits, stop=stop))
 
-    def _weigh(self, term: Term) -> Rarity:
-        """How rare a term is in the library, whichever language holds it."""
+    def _gather(self, question: Question, hits: Sequence[Hit]) -> Evidence:
+        terms = terms_of(question, self.lexicon)
         with self.library.snapshot() as snapshot:
-            return rarity(term, snapshot)
+            rarity = rarities(terms, snapshot)
+        return gather(question, terms, hits, lambda term: rarity[term.stem])
 
     def documents(self) -> list[Document]:
         """The documents of the library, by title."""

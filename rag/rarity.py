@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rag.terms import Term
@@ -40,6 +40,11 @@ def rarity(term: Term, snapshot: Snapshot) -> Rarity:
         frequency = max(own_frequency(term, snapshot), translated_frequency(term, snapshot))
     weight = idf(frequency, snapshot.passage_count) * (_NAME if term.kind == "name" else 1.0)
     return Rarity(weight, known=frequency > _TRACE)
+
+
+def rarities(terms: Iterable[Term], snapshot: Snapshot) -> dict[str, Rarity]:
+    """The rarity of each term, by its stem, all in one generation of the library."""
+    return {term.stem: rarity(term, snapshot) for term in terms}
 
 
 def idf(frequency: float, passages: int) -> float:

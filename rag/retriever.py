@@ -84,15 +84,14 @@ class HybridRetriever:
             for name, scores in lexical.items():
                 for id_, score in scores.items():
                     parts[id_][name] = score
-            looked_at = snapshot.passages(list(stored)) if tokens is not None else []
-            met = _interactions(tokens, stored, looked_at)
-            for passage in looked_at:
-                parts[passage.id]["late"] = met[passage.id].score
-                parts[passage.id]["sentence"] = met[passage.id].best_sentence(passage.sentences)
+            passages = {passage.id: passage for passage in snapshot.passages(pool)}
+            met = _interactions(tokens, stored, passages)
+            for id_, interaction in met.items():
+                parts[id_]["late"] = interaction.score
+                parts[id_]["sentence"] = interaction.best_sentence(passages[id_].sentences)
             ranked = sorted(pool, key=lambda id_: (-fused(parts[id_]), id_))[: self.limit]
-            # Sentences and documents are read for what is returned only, not for the whole pool.
-            passages = snapshot.passages(ranked)
-            names = {passage.document for passage in passages}
+            found = [passages[id_] for id_ in ranked]
+            names = {passage.document for passage in found}
             documents = {name: snapshot.document(name) for name in names}
         return [
             Hit(
@@ -103,7 +102,7 @@ class HybridRetriever:
                 matches=_matches(terms, passage, met.get(passage.id)),
                 interaction=met.get(passage.id),
             )
-            for passage in passages
+            for passage in found
         ]
 
     def _lexical(self, terms: Sequence[Term], snapshot: Snapshot) -> dict[str, dict[int, float]]:
@@ -129,12 +128,12 @@ class HybridRetriever:
 
 
 def _interactions(
-    tokens: QuestionTokens | None, stored: Mapping[int, bytes], passages: Sequence[Passage]
+    tokens: QuestionTokens | None, stored: Mapping[int, bytes], passages: Mapping[int, Passage]
 ) -> dict[int, Interaction]:
     """Passage id → how its tokens, as stored, answer to the question's, if it has any."""
     if tokens is None:
         return {}
-    return interact(tokens, [(passage, stored[passage.id]) for passage in passages])
+    return interact(tokens, [(passages[id_], kept) for id_, kept in stored.items()])
 
 
 def _matches(
