@@ -13,6 +13,7 @@ from evals.questions import GoldQuestion, QuestionSet
 # Shared words ÷ all words, marks left out, of two questions in one language. Measured on the
 # shipped set: distinct questions stay under .8 ("who chaired" against "who co-chaired").
 NEAR_DUPLICATE = 0.85
+_SHOWN_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +22,24 @@ class Finding:
 
     Attributes:
         kind: Its entry in the texts: "document", "quote", "answers" or "duplicate".
+        field: The field of the question that it is about.
         params: What the entry's wording names, the place included.
     """
 
     kind: str
+    field: str
     params: dict[str, object]
 
     def message(self, language: InterfaceLanguage) -> str:
-        """The finding in words, beginning with file, line and id."""
-        return text(f"evals.check-{self.kind}", language, **self.params)
+        """The finding in words, beginning with file, line, id and field."""
+        return text(f"evals.check-{self.kind}", language, field=self.field, **self.params)
 
 
 def check(questions: QuestionSet, library: Library) -> list[Finding]:
     """Every finding about `questions` over `library`, in order of line."""
     findings = [
         finding
-        for question in questions.questions
+        for question in (*questions.questions, *questions.drafts)
         for finding in _evidence_findings(question, library, questions)
     ]
     findings += _duplicates(questions)
@@ -50,20 +53,31 @@ def _evidence_findings(
     names = {file_name(document.source) for document in library.documents()}
     for evidence in question.evidence:
         if evidence.document not in names:
-            yield place("document", question, document=evidence.document)
+            yield place("document", "evidence", question, document=evidence.document)
         elif not places_of(evidence.document, evidence.quote, library):
-            yield place("quote", question, document=evidence.document, quote=evidence.quote)
+            yield place(
+                "quote", "evidence", question, document=evidence.document, quote=evidence.quote
+            )
+    for passage in question.frozen:
+        if not places_of(passage.document, passage.quote, library):
+            shown = " ".join(passage.quote.split())[:_SHOWN_CHARS]
+            yield place("quote", "frozen", question, document=passage.document, quote=shown)
+    if question.draft and not question.evidence:
+        return
     quoted = comparable("\n".join(evidence.quote for evidence in question.evidence))
     for forms in question.answers:
         if not any(contains(quoted, form) for form in forms):
-            yield place("answers", question, forms=" | ".join(forms))
+            yield place("answers", "answers", question, forms=" | ".join(forms))
 
 
 def _duplicates(questions: QuestionSet) -> Iterator[Finding]:
     """Pairs of questions in one way of writing that share nearly all their words."""
     place = _placer(questions)
     earlier: dict[str, list[tuple[GoldQuestion, frozenset[str]]]] = {}
-    for question in questions.questions:
+    for question in sorted((*questions.questions, *questions.drafts), key=lambda q: q.line):
+        # The same words may mean another thing after other turns.
+        if question.turns:
+            continue
         mine = frozenset(words(fold(question.question)))
         seen = earlier.setdefault(question.language, [])
         for other, its in seen:
@@ -71,6 +85,7 @@ def _duplicates(questions: QuestionSet) -> Iterator[Finding]:
             if share >= NEAR_DUPLICATE:
                 yield place(
                     "duplicate",
+                    "question",
                     question,
                     other=other.id,
                     other_line=other.line,
@@ -82,8 +97,8 @@ def _duplicates(questions: QuestionSet) -> Iterator[Finding]:
 def _placer(questions: QuestionSet) -> Callable[..., Finding]:
     """Makes findings that name their place in the file of `questions`."""
 
-    def place(kind: str, question: GoldQuestion, **params: object) -> Finding:
+    def place(kind: str, field: str, question: GoldQuestion, **params: object) -> Finding:
         where = {"path": questions.path, "line": question.line, "id": question.id}
-        return Finding(kind, {**where, **params})
+        return Finding(kind, field, {**where, **params})
 
     return place

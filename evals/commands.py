@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from bilingual.texts import InterfaceLanguage, text
 from evals import readme
 from evals.check import check
+from evals.errors import QuestionSetError
 from evals.floors import breaches, load_floors
 from evals.folder import Run
-from evals.questions import load
 from evals.report import report
 from evals.results import Result
 from evals.run import run_set, select
+from evals.set_files import load
 from evals.tables import breach_line, markdown
 from rag.settings import Settings
 
@@ -87,15 +88,21 @@ def make_run(
 
 def check_set(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Validate a question set and look for its evidence in the library."""
-    questions = load(args.set)
+    wrong: list[QuestionSetError] = []
+    questions = load(args.set, wrong)
     with _opened(settings) as assistant:
         findings = check(questions, assistant)
+    for error in wrong:
+        show(error.message(language))
     for finding in findings:
         show(finding.message(language))
-    if not findings:
+    if questions.drafts:
+        n = len(questions.drafts)
+        show(text("evals.check-drafts", language, path=questions.path, n=n))
+    if not (wrong or findings):
         n = len(questions.questions)
         show(text("evals.check-clean", language, path=questions.path, n=n))
-    return RUN_FAILED if findings else PASS
+    return RUN_FAILED if wrong or findings else PASS
 
 
 def fill_readme(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:

@@ -4,7 +4,11 @@ QuestionSetError             a question set is malformed
 ├── SetMissingError          there is no such file
 ├── SetEncodingError         it is not UTF-8
 ├── SetEmptyError            it holds no question
-├── SetJSONError             a line is not a JSON object
+├── SetFormatError           its file's ending is neither .jsonl nor .csv
+├── SetJSONError             a line is not a JSON object, or not CSV
+├── SetColumnError           a CSV file lacks a column, or has one that does not exist
+├── SetRowError              a row has more or fewer cells than there are columns
+├── SetWriteError            a set cannot be written
 ├── SetFieldMissingError     a question lacks a field
 ├── SetFieldUnknownError     a question has a field that does not exist
 ├── SetFieldValueError       a field holds what it must not
@@ -54,6 +58,30 @@ class SetJSONError(QuestionSetError):
     """A line is not a JSON object (params: path, line, detail)."""
 
     code = "set-json"
+
+
+class SetFormatError(QuestionSetError):
+    """The file's ending says nothing of its format (params: path, known)."""
+
+    code = "set-format"
+
+
+class SetColumnError(QuestionSetError):
+    """A column is missing, unknown or there twice (params: path, column, found, known)."""
+
+    code = "set-column"
+
+
+class SetRowError(QuestionSetError):
+    """A row has more or fewer cells than there are columns (params: path, line, cells, columns)."""
+
+    code = "set-row"
+
+
+class SetWriteError(QuestionSetError):
+    """A set cannot be written (params: path, detail)."""
+
+    code = "set-write"
 
 
 class SetFieldMissingError(QuestionSetError):

@@ -1,4 +1,4 @@
-"""Question sets: JSONL files of questions with gold evidence and accepted answers.
+"""The questions of a set, with gold evidence and accepted answers; files are read in `set_files`.
 
 Gold evidence is quoted from the documents and found again by text, so that a set outlives any
 change of chunking.
@@ -9,22 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from bilingual.language import QuestionLanguage
+from bilingual.language import QuestionLanguage, document_language
 from bilingual.orthography import nfc
-from evals.errors import (
-    SetDuplicateError,
-    SetEmptyError,
-    SetEncodingError,
-    SetFieldMissingError,
-    SetFieldUnknownError,
-    SetFieldValueError,
-    SetJSONError,
-    SetMissingError,
-)
+from evals.errors import SetFieldMissingError, SetFieldUnknownError, SetFieldValueError
 
 AnswerDocumentLanguage = Literal["vi", "en", "both"]
 Split = Literal["dev", "test"]
@@ -51,6 +42,11 @@ class GoldQuestion:
         evidence: Empty for unanswerable questions.
         answers: The facts a right answer states, each as a tuple of accepted forms.
         must_pass: Whether a run fails when this one question does.
+        turns: What was asked before in the same conversation, oldest first.
+        frozen: Passages to answer from instead of retrieving any; empty retrieves.
+        forbidden: What an answer that obeys instructions hidden in a document would say.
+        draft: Proposed, not yet accepted by a person: checked, but never asked.
+        note: For the people who keep the set.
         line: Where it stands in its file, counted from 1; 0 when it comes from elsewhere.
     """
 
@@ -65,10 +61,22 @@ class GoldQuestion:
     must_pass: bool = False
     tags: tuple[str, ...] = ()
     split: Split = "test"
+    turns: tuple[str, ...] = ()
+    frozen: tuple[Evidence, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    draft: bool = False
+    note: str = ""
     line: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """The question in the form of a set's line."""
+        """The question in the form of a set's line; what it does not use is left out."""
+        rare = {
+            "turns": list(self.turns),
+            "frozen": [asdict(passage) for passage in self.frozen],
+            "forbidden": list(self.forbidden),
+            "draft": self.draft,
+            "note": self.note,
+        }
         return {
             "id": self.id,
             "question": self.question,
@@ -76,12 +84,12 @@ class GoldQuestion:
             "document_language": self.document_language,
             "kind": self.kind,
             "answerable": self.answerable,
-            "evidence": [{"document": e.document, "quote": e.quote} for e in self.evidence],
+            "evidence": [asdict(quoted) for quoted in self.evidence],
             "answers": [list(forms) for forms in self.answers],
             "must_pass": self.must_pass,
             "tags": list(self.tags),
             "split": self.split,
-        }
+        } | {name: value for name, value in rare.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +99,15 @@ class QuestionSet:
     Attributes:
         name: The file's name without its ending.
         fingerprint: SHA-256 of the questions' content; layout and key order do not count.
+        questions: Those that a person has accepted.
+        drafts: Those that wait for it.
     """
 
     name: str
     path: Path
     fingerprint: str
     questions: tuple[GoldQuestion, ...]
-
-
-def load(path: Path) -> QuestionSet:
-    """Read and validate a question set.
-
-    Raises:
-        QuestionSetError: The file is missing, empty or malformed; the message names the line
-            and the field.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as exc:
-        raise SetMissingError(path=path) from exc
-    questions: list[GoldQuestion] = []
-    lines_by_id: dict[str, int] = {}
-    for number, line in enumerate(_lines(path, raw), start=1):
-        if not line.strip():
-            continue
-        question = parse(line, path, number)
-        if first := lines_by_id.get(question.id):
-            raise SetDuplicateError(path=path, line=number, id=question.id, first=first)
-        lines_by_id[question.id] = number
-        questions.append(question)
-    if not questions:
-        raise SetEmptyError(path=path)
-    return QuestionSet(path.stem, path, fingerprint(questions), tuple(questions))
+    drafts: tuple[GoldQuestion, ...] = ()
 
 
 def fingerprint(questions: Sequence[GoldQuestion]) -> str:
@@ -131,43 +116,40 @@ def fingerprint(questions: Sequence[GoldQuestion]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def parse(line: str, path: Path, number: int) -> GoldQuestion:
-    """The question on one line of a set.
-
-    Raises:
-        QuestionSetError: The line is malformed.
-    """
-    try:
-        values = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as exc:
-        raise SetJSONError(path=path, line=number, detail=exc) from exc
-    if not isinstance(values, dict):
-        raise SetJSONError(path=path, line=number, detail=type(values).__name__)
-    return from_dict(values, path, number)
-
-
 def from_dict(values: dict[str, Any], path: Path, number: int = 0) -> GoldQuestion:
     """The question that `values`, an object of a set, describes.
 
     Raises:
         QuestionSetError: A field is missing, unknown or wrong; `path` and `number` name the place.
     """
-    for name in values.keys() - _FIELDS.keys():
+    for name in sorted(values.keys() - _FIELDS.keys()):
         known = ", ".join(_FIELDS)
         raise SetFieldUnknownError(path=path, line=number, field=name, known=known)
+    draft = values.get("draft") is True
     read: dict[str, Any] = {}
     for name, (convert, expected, required) in _FIELDS.items():
         if name not in values:
-            if required:
+            if draft and name in _OF_DRAFTS:
+                read[name] = _OF_DRAFTS[name]
+            elif required:
                 raise SetFieldMissingError(path=path, line=number, field=name)
             continue
         try:
             read[name] = convert(values[name])
         except (TypeError, ValueError, KeyError) as exc:
             raise _wrong(path, number, name, values[name], expected) from exc
+    if "document_language" not in read:
+        read["document_language"] = _language_of(read["evidence"])
     question = GoldQuestion(**read, line=number)
-    _check_agreement(question, path, number)
+    if not draft:
+        _check_agreement(question, path, number)
     return question
+
+
+def _language_of(evidence: Sequence[Evidence]) -> AnswerDocumentLanguage | None:
+    """The language that the gold quotes are written in."""
+    languages = {document_language(quoted.quote) for quoted in evidence}
+    return "both" if len(languages) > 1 else next(iter(languages), None)
 
 
 def _check_agreement(question: GoldQuestion, path: Path, number: int) -> None:
@@ -186,17 +168,6 @@ def _wrong(path: Path, line: int, field: str, value: object, expected: str) -> S
     if len(shown) > _SHOWN_CHARS:
         shown = shown[:_SHOWN_CHARS] + "…"
     return SetFieldValueError(path=path, line=line, field=field, value=shown, expected=expected)
-
-
-def _lines(path: Path, raw: bytes) -> list[str]:
-    """The file's lines, a byte order mark dropped; only line feeds end a line, as in JSONL."""
-    lines = []
-    for number, line in enumerate(raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        try:
-            lines.append(line.decode("utf-8"))
-        except UnicodeDecodeError as exc:
-            raise SetEncodingError(path=path, line=number) from exc
-    return lines
 
 
 def _string(value: object) -> str:
@@ -235,6 +206,12 @@ def _evidence(value: object) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
+def _note(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return nfc(value).strip()
+
+
 def _answers(value: object) -> tuple[tuple[str, ...], ...]:
     facts = tuple(tuple(_string(form) for form in _array(fact)) for fact in _array(value))
     if not all(facts):
@@ -242,8 +219,12 @@ def _answers(value: object) -> tuple[tuple[str, ...], ...]:
     return facts
 
 
-def _tags(value: object) -> tuple[str, ...]:
-    return tuple(_string(tag) for tag in _array(value))
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(_string(entry) for entry in _array(value))
+
+
+# What a draft may leave open.
+_OF_DRAFTS: dict[str, Any] = {"kind": "draft", "answerable": True, "evidence": (), "answers": ()}
 
 
 # Field → how it is read, what an error says was expected, and whether it must be there.
@@ -255,12 +236,19 @@ _FIELDS: dict[str, tuple[Callable[[object], object], str, bool]] = {
         " | ".join(get_args(QuestionLanguage)),
         True,
     ),
-    "document_language": (_one_of("vi", "en", "both", None), "vi | en | both | null", True),
+    "document_language": (_one_of("vi", "en", "both", None), "vi | en | both | null", False),
     "kind": (_string, '"…"', True),
     "answerable": (_boolean, "true | false", True),
     "evidence": (_evidence, '[{"document": "…", "quote": "…"}]', True),
     "answers": (_answers, '[["…", "…"], ["…"]]', True),
     "must_pass": (_boolean, "true | false", False),
-    "tags": (_tags, '["…"]', False),
+    "tags": (_strings, '["…"]', False),
     "split": (_one_of(*SPLITS), " | ".join(SPLITS), False),
+    "turns": (_strings, '["…"]', False),
+    "frozen": (_evidence, '[{"document": "…", "quote": "…"}]', False),
+    "forbidden": (_strings, '["…"]', False),
+    "draft": (_boolean, "true | false", False),
+    "note": (_note, '"…"', False),
 }
+FIELDS = tuple(_FIELDS)
+REQUIRED = tuple(name for name, (_, _, required) in _FIELDS.items() if required)

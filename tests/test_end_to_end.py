@@ -14,7 +14,7 @@ import pytest
 
 from bilingual.encoder import Encoder
 from evals.cli import DEFAULT_SET
-from evals.questions import load
+from evals.set_files import load
 from ingest import ingest
 from rag import Answer, Assistant, Settings
 from tests.conftest import ROOT

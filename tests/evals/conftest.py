@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from evals.questions import QuestionSet, load
+from evals.questions import QuestionSet
+from evals.set_files import load
 from tests.evals.scripted import LINES
 
 WriteSet = Callable[[Sequence[dict[str, Any]]], Path]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evals.check import check
-from evals.questions import load
+from evals.set_files import load
 from tests.evals.conftest import WriteSet
 from tests.evals.scripted import DOCUMENTS, LINES, ScriptedAssistant
 

@@ -131,7 +131,7 @@ def test_check_lists_what_is_to_mend(
     assert "nothing to mend" in capsys.readouterr().out
     assistant.texts["en1"] = "Nothing."
     assert evaluate("check", path) == 4
-    assert "small.jsonl:2: q2: not in delegation.md" in capsys.readouterr().out
+    assert "small.jsonl:2: q2: evidence: not in delegation.md" in capsys.readouterr().out
 
 
 def test_readme_replaces_what_stands_between_the_markers(

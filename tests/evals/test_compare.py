@@ -10,9 +10,10 @@ from evals.compare import Comparison, compare
 from evals.comparison_tables import comparison_markdown
 from evals.errors import NotComparableError, RunDamagedError
 from evals.folder import Run, read_run
-from evals.questions import QuestionSet, load
+from evals.questions import QuestionSet
 from evals.report import report
 from evals.run import run_set
+from evals.set_files import load
 from rag.settings import Settings
 from rag.types import Answer
 from tests.evals import planted

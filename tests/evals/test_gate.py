@@ -8,8 +8,8 @@ import pytest
 
 from evals import cli
 from evals.baseline import bless
-from evals.questions import load
 from evals.run import run_set
+from evals.set_files import load
 from rag.assistant import Assistant
 from rag.settings import Settings
 from tests.evals import planted

@@ -10,9 +10,10 @@ import pytest
 from evals.compare import compare
 from evals.folder import Run
 from evals.page import page
-from evals.questions import QuestionSet, load
+from evals.questions import QuestionSet
 from evals.report import report
 from evals.run import run_set
+from evals.set_files import load
 from rag.settings import Settings
 from tests.evals import planted
 from tests.evals.conftest import WriteSet

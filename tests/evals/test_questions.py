@@ -17,7 +17,8 @@ from evals.errors import (
     SetJSONError,
     SetMissingError,
 )
-from evals.questions import Evidence, load
+from evals.questions import Evidence
+from evals.set_files import load
 from tests.evals.conftest import WriteSet
 from tests.evals.scripted import LINES
 
@@ -60,7 +61,9 @@ def test_blank_lines_and_a_byte_order_mark_do_no_harm(write_set: WriteSet) -> No
     assert [question.line for question in load(path).questions] == [2, 3, 4]
 
 
-@pytest.mark.parametrize("name", sorted(LINES[0].keys() - {"must_pass", "tags", "split"}))
+@pytest.mark.parametrize(
+    "name", sorted(LINES[0].keys() - {"document_language", "must_pass", "tags", "split"})
+)
 def test_a_missing_field_is_named_with_its_line(write_set: WriteSet, name: str) -> None:
     line = {key: value for key, value in LINES[0].items() if key != name}
     with pytest.raises(SetFieldMissingError, match=rf"small\.jsonl:2: .*'{name}'"):
