@@ -14,9 +14,10 @@ from bilingual.orthography import nfc
 OPEN_FILE, PUBLIC_FILE = "train_open.tsv.gz", "train_public.tsv.gz"
 
 # Written for this project, and the names that CLDR carries; see DATA_CARD.md.
-OWN_TERMS, CLDR_TERMS = "own_terms", "cldr_names"
+OWN_TERMS, OWN_SENTENCES, CLDR_TERMS = "own_terms", "own_sentences", "cldr_names"
 
 _GLOSSARY = Path(__file__).parent / "glossary.tsv"
+_SENTENCES = Path(__file__).parent / "sentences.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def read_pairs(directory: Path, *, public: bool = True) -> list[Pair]:
     """
     names = [OPEN_FILE, PUBLIC_FILE] if public else [OPEN_FILE]
     pairs = [pair for name in names for pair in _rows(directory / name)]
-    return pairs + list(_own_terms()) + list(_cldr_names())
+    own = [*_own(_SENTENCES, OWN_SENTENCES), *_own(_GLOSSARY, OWN_TERMS)]
+    return pairs + own + list(_cldr_names())
 
 
 def sha256(path: Path) -> str:
@@ -61,10 +63,10 @@ def _rows(path: Path) -> Iterator[Pair]:
             yield Pair(nfc(vietnamese), english, corpus)
 
 
-def _own_terms() -> Iterator[Pair]:
-    for line in _GLOSSARY.read_text(encoding="utf-8").splitlines():
+def _own(path: Path, corpus: str) -> Iterator[Pair]:
+    for line in path.read_text(encoding="utf-8").splitlines():
         vietnamese, english = line.split("\t")
-        yield Pair(vietnamese, english, OWN_TERMS)
+        yield Pair(vietnamese, english, corpus)
 
 
 def _cldr_names() -> Iterator[Pair]:

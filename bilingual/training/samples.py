@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bilingual.lexicon import ENGLISH_WORD, singular
 from bilingual.orthography import fold, normalise
-from bilingual.training.corpora import CLDR_TERMS, OWN_TERMS, Pair
+from bilingual.training.corpora import CLDR_TERMS, OWN_SENTENCES, OWN_TERMS, Pair
 from bilingual.units import Units
 
 # Share of a corpus's pairs that is used; software documentation would be half of everything.
@@ -31,6 +31,7 @@ _DRAW: Mapping[str, float] = {
     "mingg_mix_filtered": 1.2,
     "d2l_vn": 1.2,
     "ms_alchemy_insights": 0.7,
+    OWN_SENTENCES: 3.0,
     CLDR_TERMS: 0.5,
     "usdoj_civil_rights": 2.0,
     "vote_gov": 1.5,
@@ -44,6 +45,7 @@ ALIGNMENT_WEIGHT: Mapping[str, float] = {
     "ms_customer_insights": 0.5,
     "ms_d365_ce": 0.5,
     OWN_TERMS: 2.0,
+    OWN_SENTENCES: 2.0,
     CLDR_TERMS: 2.0,
 }
 
@@ -133,6 +135,8 @@ def make_samples(pairs: Sequence[Pair], lengths: NDArray[np.int64], seed: int) -
             alone.append([number])
     runs: list[list[int]] = []
     for corpus, members in corpora.items():
+        if corpus == OWN_SENTENCES:  # they do not follow one another
+            continue
         if corpus in {OWN_TERMS, CLDR_TERMS}:
             for _ in range(2):
                 random_.shuffle(members)
