@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
-from bilingual.orthography import fold, nfc, normalise
+from bilingual.orthography import fold, nfc
+from bilingual.places import is_place, known_names
 from bilingual.texts import InterfaceLanguage
 
 # Dots inside keep "U.S" whole; a hyphen inside keeps "GPT-4" and "Ả-rập".
@@ -32,6 +33,8 @@ _CALENDAR = frozenset(
 # English endings of nationalities and plurals: Russia/Russian, Italy/Italian, Google/Googles.
 _ENDINGS = ("ian", "ese", "ish", "an", "n", "s", "y", "a", "i")
 _LEAST_STEM = 4
+# Before a key of the evidence: written with a capital there.
+_CAPITAL = "^"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ class Token:
     """A word of a text.
 
     Attributes:
-        key: Folded and in lower case; or the place or body it stands for, as "=n".
+        key: What it stands for, as "=VN", or the same as `plain`.
+        plain: Folded and in lower case.
         initial: It opens a sentence, where a capital means nothing.
     """
 
     text: str
     key: str
+    plain: str
     start: int
     end: int
     capital: bool
@@ -58,18 +63,24 @@ class Name:
     Attributes:
         text: As written.
         keys: What must be found, one for each word or known place.
+        plain: The same without knowing any place: "Đức" is also a person's name.
     """
 
     text: str
     keys: tuple[str, ...]
+    plain: tuple[str, ...]
 
 
 def names_in(text: str, language: InterfaceLanguage) -> list[Name]:
     """The names of `text`, in order; months, week days and lone sentence openers are none."""
     text = nfc(text)
-    runs = (_trimmed(run, language) for run in _runs(text))
+    runs = (_trimmed(run, language) for run in _runs(text, _tokens(text)))
     return [
-        Name(text[run[0].start : run[-1].end], tuple(token.key for token in run))
+        Name(
+            text[run[0].start : run[-1].end],
+            tuple(token.key for token in run),
+            tuple(token.plain for token in run),
+        )
         for run in runs
         if run
     ]
@@ -81,10 +92,12 @@ def evidence_keys(text: str) -> frozenset[str]:
     text = nfc(text)
     tokens = list(_tokens(text))
     found = {token.key for token in tokens}
-    found.update(fold(token.text).lower() for token in tokens)
     for token in tokens:
-        found.update(_stems(token.key))
-    for run in _runs(text):
+        found.update(token.plain.split())
+        found.update(_stems(token.plain))
+        if token.capital:
+            found.add(_CAPITAL + token.plain)
+    for run in _runs(text, tokens):
         # "Open AI" for OpenAI, and "LMCA" for a name written out.
         found.update(one.key + two.key for one, two in pairwise(run))
         if len(run) > 1:
@@ -94,7 +107,7 @@ def evidence_keys(text: str) -> frozenset[str]:
 
 def names_place(text: str) -> bool:
     """Whether `text` names a country or body of the table."""
-    return any(token.key.startswith("=") for token in _tokens(nfc(text)))
+    return any(is_place(token.key) for token in _tokens(nfc(text)))
 
 
 def is_found(name: Name, evidence: frozenset[str], *, across: bool) -> bool:
@@ -105,19 +118,25 @@ def is_found(name: Name, evidence: frozenset[str], *, across: bool) -> bool:
         evidence: From `evidence_keys`.
         across: The evidence is in the other language: words of titles are not looked for.
     """
-    keys: Sequence[str] = name.keys
+    parts = list(zip(name.keys, name.plain, strict=True))
     if across:
-        keys = [key for key in keys if key not in _table().titles] or keys
-    # As one word: "OpenAI" for "Open AI"; and "Pháp luật", whose first word is not France.
-    if "".join(keys) in evidence or fold(name.text).lower() in evidence:
+        parts = [part for part in parts if part[1] not in _titles()] or parts
+    # As one word: "OpenAI" for "Open AI".
+    if "".join(plain for _, plain in parts) in evidence or fold(name.text).lower() in evidence:
         return True
-    return all(key in evidence or not evidence.isdisjoint(_stems(key)) for key in keys)
+    return all(
+        key in evidence
+        or (not key.startswith("=") and not evidence.isdisjoint(_stems(key)))
+        # A person may be called like a country: Nguyễn Văn Đức, Michael Jordan.
+        or (len(parts) > 1 and _CAPITAL + plain in evidence)
+        for key, plain in parts
+    )
 
 
-def _runs(text: str) -> Iterator[list[Token]]:
+def _runs(text: str, tokens: Iterable[Token]) -> Iterator[list[Token]]:
     """Capitalised words that stand together, with nothing but a space between."""
     run: list[Token] = []
-    for token in _tokens(text):
+    for token in tokens:
         if run and not (token.capital and text[run[-1].end : token.start] == " "):
             yield run
             run = []
@@ -141,31 +160,24 @@ def _trimmed(run: list[Token], language: InterfaceLanguage) -> list[Token]:
 
 def _tokens(text: str) -> Iterator[Token]:
     """The words of `text`; words that make up a known place or body are one token."""
-    table = _table()
+    known = known_names()
     found = list(_TOKEN.finditer(text))
     index = 0
     while index < len(found):
         match = found[index]
-        capital = match[0][0].isupper()
-        size, key = 0, ""
-        if capital:
-            following = found[index : index + table.longest]
-            size, key = table.lookup([normalise(word[0]) for word in following])
-        if size == 0:
-            size, key = 1, fold(_POSSESSIVE.sub("", match[0])).lower()
-        last = found[index + size - 1]
+        size, key = known.longest(text, found, index)
+        capital = size > 0 or match[0][0].isupper()
+        last = found[index + max(size, 1) - 1]
+        written = text[match.start() : last.end()]
+        plain = fold(_POSSESSIVE.sub("", written)).lower()
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         initial = capital and (match.start() == 0 or bool(_SENTENCE_START.search(before)))
-        yield Token(
-            text[match.start() : last.end()], key, match.start(), last.end(), capital, initial
-        )
-        index += size
+        yield Token(written, key or plain, plain, match.start(), last.end(), capital, initial)
+        index += max(size, 1)
 
 
 def _stems(key: str) -> frozenset[str]:
     """`key` without an ending of nationality or number, in every way that leaves a stem."""
-    if key.startswith("="):
-        return frozenset()
     return frozenset(
         key[: -len(ending)]
         for ending in _ENDINGS
@@ -173,32 +185,9 @@ def _stems(key: str) -> frozenset[str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The known places and bodies: normalised words → key."""
-
-    keys: dict[tuple[str, ...], str]
-    longest: int
-    titles: frozenset[str]
-
-    def lookup(self, following: Sequence[str]) -> tuple[int, str]:
-        """How many of the words that follow make up an entry, and its key; 0 where none do."""
-        for size in range(len(following), 0, -1):
-            words = (*following[: size - 1], _POSSESSIVE.sub("", following[size - 1]))
-            if key := self.keys.get(words):
-                return size, key
-        return 0, ""
-
-
 @cache
-def _table() -> _Table:
-    given: dict[str, Any] = tomllib.loads(
-        Path(__file__).with_name("names.toml").read_text(encoding="utf-8")
-    )
-    keys = {
-        tuple(normalise(word) for word in _TOKEN.findall(name)): f"={number}"
-        for number, names in enumerate(given["same"])
-        for name in names
-    }
-    titles = frozenset(fold(word).lower() for word in given["titles"].split())
-    return _Table(keys, max(map(len, keys)), titles)
+def _titles() -> frozenset[str]:
+    """Words before names that each language has its own of, folded."""
+    path = Path(__file__).with_name("names.toml")
+    given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return frozenset(fold(word).lower() for word in given["titles"].split())
