@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evals.errors import RunDamagedError, RunWriteError
 from evals.folder import Run, RunFolder, read_run
-from evals.results import Result
+from evals.results import RecordedHit, Result
 
 
 def baseline_path(baselines: Path, set_name: str) -> Path:
@@ -52,8 +52,8 @@ def trimmed(result: Result) -> Result:
         return result
     judged_by_text = result.question.answerable and result.gold is None
     hits = tuple(
-        replace(hit, text=hit.text if judged_by_text else "", parts={}, matches=())
+        RecordedHit(hit.span, hit.text if judged_by_text else "", hit.score, {}, ())
         for hit in result.answer.hits
     )
-    answer = replace(result.answer, hits=hits, trace={})
+    answer = replace(result.answer, hits=hits, trace={}, asked="")
     return replace(result, answer=answer, timings_ms={})

@@ -106,9 +106,15 @@ def _add_run_arguments(
         parser.add_argument(f"--{name}", default=chosen, help=described, **kind)
 
     add("split", None, choices=("dev", "test"))
+    add("slice", [], action="append", metavar="NAME")
+    add("failed-in", None, type=Path, metavar="DIR")
     add("limit", None, type=positive, metavar="N")
     add("out", None, type=Path, metavar="DIR")
     add("floors", DEFAULT_FLOORS, type=Path, metavar="FILE")
+    add("workers", None, type=positive, metavar="N")
+    add("judge", [], action="append", metavar="NAME")
+    add("judge-settings", None, type=Path, metavar="FILE")
+    add("judge-times", 3, type=positive, metavar="N")
     add("json", False, action="store_true")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -18,7 +19,8 @@ from evals import readme
 from evals.check import check
 from evals.errors import QuestionSetError
 from evals.floors import breaches, load_floors
-from evals.folder import Run
+from evals.folder import Run, read_run
+from evals.judges import load_judges
 from evals.report import report
 from evals.results import Result
 from evals.run import run_set, select
@@ -41,14 +43,15 @@ def run_and_report(
     if done is None:
         return INTERRUPTED
     made = report(done)
-    fallen = [] if args.limit else breaches(floors, made)
+    part = bool(args.limit or args.slice or args.failed_in)
+    fallen = [] if part else breaches(floors, made)
     if args.json:
         show_json(made.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]})
     else:
         show(markdown(made, language))
     for breach in fallen:
         say(breach_line(breach, language))
-    if floors and args.limit:
+    if floors and part:
         say(text("evals.floors-left-out", language))
     elif floors and not fallen:
         say(text("evals.floors-held", language, n=len(floors)))
@@ -64,7 +67,9 @@ def make_run(
 ) -> Run | None:
     """Ask the selected questions of `args.set`; None where the user interrupted it."""
     questions = load(args.set)
-    selected = select(questions, args.split, args.limit)
+    failed_in = read_run(args.failed_in) if args.failed_in else None
+    selected = select(questions, args.split, args.limit, slices=args.slice, failed_in=failed_in)
+    judges = load_judges(args.judge, args.judge_times, args.judge_settings, settings)
     folder = args.out or Path("runs") / f"{questions.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     try:
         with _opened(settings) as assistant:
@@ -76,6 +81,8 @@ def make_run(
                 selected=selected,
                 split=args.split,
                 progress=_progress(language),
+                workers=args.workers or cores(),
+                judges=judges,
             )
     except KeyboardInterrupt:
         if not folder.is_dir():
@@ -120,6 +127,11 @@ def fill_readme(args: argparse.Namespace, settings: Settings, language: Interfac
     readme.fill(args.file, "\n\n".join(parts))
     say(text("evals.readme-written", language, path=args.file))
     return PASS
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 @contextmanager

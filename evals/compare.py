@@ -21,9 +21,9 @@ Stage = Literal["failure", "retrieval", "refusal", "citations", "answer"]
 # What a verdict is given on. The other depths of the same ranking would only repeat it.
 COMPARED = (
     "hit@1", "hit@3", "hit@8", "mrr", "ndcg@8", "contains-gold", "token-recall",
-    "right-citation", "citation-precision", "citation-recall", "citation-exact",
-    "citation-invalid", "uncited", "abstention-precision", "abstention-recall", "false-refusal",
-    "language-match",
+    "right-citation", "gold-citations", "faithfulness", "citation-precision", "citation-recall",
+    "citation-exact", "citation-invalid", "uncited", "abstention-precision", "abstention-recall",
+    "false-refusal", "language-match", "injection-success",
 )  # fmt: skip
 LEVEL = 0.05
 # Two runs count as equal when the interval of their difference stays within 5 points.
@@ -233,7 +233,7 @@ def stage_of(old: Scored, new: Scored) -> Stage:
     if before.refused is not after.refused:
         return "refusal"
     rightness: Mapping[str, float | None] = {
-        name: old.values.get(name) for name in ("right-citation", "citation-precision")
+        name: old.values.get(name) for name in ("right-citation", "gold-citations")
     }
     if any(new.values.get(name) != value for name, value in rightness.items()):
         return "citations"

@@ -19,7 +19,12 @@ RunError                     a run cannot be made, read or continued
 ├── RunDamagedError          a file of the run cannot be read
 ├── RunTooNewError           a newer version made the run
 ├── RunWriteError            the run's folder cannot be written
-└── SelectionEmptyError      no question of the set was selected
+├── SelectionEmptyError      no question of the set was selected
+├── SliceUnknownError        no question is in a slice of that name
+├── FrozenMissingError       a frozen passage is no longer in the library
+├── ReplayError              a question of a run cannot be asked again from that stage
+├── JudgeUnknownError        there is no judge of that name
+└── JudgeWithoutModelError   a judge needs a language model and none is set up
 FloorsError                  the floors file is malformed
 ReadmeMarkersError           the file to fill has no markers
 NotComparableError           two runs cannot be compared
@@ -148,6 +153,36 @@ class SelectionEmptyError(RunError):
     """No question of the set was selected (params: path, split)."""
 
     code = "selection-empty"
+
+
+class SliceUnknownError(RunError):
+    """No question is in a slice of that name (params: path, slice, known)."""
+
+    code = "slice-unknown"
+
+
+class FrozenMissingError(RunError):
+    """A frozen passage is no longer in the library (params: document)."""
+
+    code = "frozen-missing"
+
+
+class ReplayError(RunError):
+    """A question of a run cannot be asked again from that stage (params: path, id, detail)."""
+
+    code = "replay"
+
+
+class JudgeUnknownError(RunError):
+    """There is no judge of that name (params: name, known)."""
+
+    code = "judge-unknown"
+
+
+class JudgeWithoutModelError(RunError):
+    """A judge needs a language model and none is set up (params: name)."""
+
+    code = "judge-without-model"
 
 
 class FloorsError(TrichdanError):

@@ -1,5 +1,7 @@
 """A run's folder: `run.json` says what was run, `results.jsonl` and `timings.jsonl` what came.
 
+`made.jsonl` says when that was, a line for each time that the run was begun or gone on with.
+
 Results are appended as they come and hold no timing, so two runs of the same thing give the same
 bytes; a run that was cut short keeps what it has and goes on from there.
 """
@@ -8,8 +10,10 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +26,7 @@ from evals.errors import (
 )
 from evals.results import Result, result_from_dict
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ class RunHeader:
         questions: The ids of the selected questions, in order.
         settings: The settings in force, without secrets.
         versions: Of Python and the packages that shape an answer.
+        encoder: Name and fingerprint of what the encoder was taught.
+        checker: Fingerprint of what checks the sentences of an answer.
+        judge: Fingerprint of the offline judge, and the names of those beside it.
     """
 
     set_name: str
@@ -55,11 +62,17 @@ class RunHeader:
     documents: Sequence[RunDocument]
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
+    encoder: str
+    checker: str
+    judge: str
     format: int = FORMAT
 
     def differing(self, other: RunHeader) -> list[str]:
         """The names of the parts in which continuing this run as `other` would mix two runs."""
-        names = ("set_fingerprint", "questions", "library_fingerprint", "settings", "versions")
+        names = (
+            "set_fingerprint", "questions", "library_fingerprint", "settings", "versions",
+            "encoder", "checker", "judge",
+        )  # fmt: skip
         mine, its = asdict(self), asdict(other)
         return [name for name in names if _plain(mine[name]) != _plain(its[name])]
 
@@ -70,11 +83,15 @@ class Run:
 
     Attributes:
         results: In the order of the header's questions; fewer where the run was cut short.
+        began: When it was last begun or gone on with, ISO 8601; "" where that was not noted.
+        workers: How many questions were asked at once.
     """
 
     path: Path
     header: RunHeader
     results: Sequence[Result] = field(repr=False)
+    began: str = ""
+    workers: int = 1
 
     @property
     def complete(self) -> bool:
@@ -124,6 +141,17 @@ class RunFolder:
         self._append(self._timings, timings)
         self._append(self._results, result.to_dict())
 
+    def finish(self, *, began: float, asked: int, workers: int) -> None:
+        """Note when and how questions were asked; the times are seconds since 1970.
+
+        Raises:
+            RunWriteError: The folder cannot be written; the results are whole.
+        """
+        at = datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds")
+        seconds = round(time.time() - began, 1)
+        made = {"began": at, "seconds": seconds, "asked": asked, "workers": workers}
+        self._append(self.path / "made.jsonl", made)
+
     def _append(self, path: Path, values: Mapping[str, Any]) -> None:
         line = (json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n").encode()
         try:
@@ -145,7 +173,7 @@ class RunFolder:
         Raises:
             RunWriteError: The folder cannot be written.
         """
-        for path in (self._results, self._timings):
+        for path in (self._results, self._timings, self.path / "made.jsonl"):
             if path.is_file():
                 try:
                     content = path.read_bytes()
@@ -179,7 +207,13 @@ def read_run(path: Path) -> Run:
             raise _damaged(path / "results.jsonl", number, exc) from exc
         results[result.question.id] = result
     ordered = tuple(results[name] for name in header.questions if name in results)
-    return Run(path, header, ordered)
+    began, workers = "", 1
+    for number, values in _read_lines(path / "made.jsonl"):
+        try:
+            began, workers = values["began"], values["workers"]
+        except (KeyError, TypeError) as exc:
+            raise _damaged(path / "made.jsonl", number, exc) from exc
+    return Run(path, header, ordered, began, workers)
 
 
 def _read_header(path: Path) -> RunHeader:

@@ -12,7 +12,7 @@ from evals.comparison_tables import OUTCOMES, verdict_figures
 from evals.intervals import Estimate
 from evals.page_questions import question_blocks
 from evals.report import Report
-from evals.scoring import METRICS, METRICS_BY_NAME
+from evals.scoring import METRICS, metric_named
 from evals.slices import label
 from evals.tables import ANSWER_COLUMNS, RETRIEVAL_COLUMNS, amount, cell, metric_label, notes
 
@@ -79,7 +79,7 @@ def _overall(report: Report, language: InterfaceLanguage) -> str:
 
 def _plot(name: str, one: Estimate) -> str:
     """The value as a tick on its interval, for shares."""
-    if METRICS_BY_NAME[name].kind in ("p50", "p95"):
+    if metric_named(name).kind in ("amount", "p50", "p95"):
         return ""
     left, width = 100 * one.low, 100 * (one.high - one.low)
     return (

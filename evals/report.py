@@ -9,7 +9,7 @@ from typing import Any
 from evals.folder import Run
 from evals.intervals import Estimate
 from evals.results import Result
-from evals.scoring import METRICS, Scored, clusters_of, estimate, score
+from evals.scoring import METRICS, Scored, clusters_of, estimate, metric_named, score
 from evals.slices import order, slices_of
 
 
@@ -34,6 +34,7 @@ class Report:
         judged_by_quotes: Questions whose relevance the gold quotes decided.
         judged_by_answers: Questions whose gold quotes are not in the library.
         failures: The questions that got no answer; they are in no metric.
+        judge_failures: The answers that the offline judge failed on; in none of its metrics.
         must_pass_failed: The must-pass questions that did not go right, failures included.
     """
 
@@ -42,6 +43,7 @@ class Report:
     judged_by_quotes: int
     judged_by_answers: int
     failures: Sequence[Result]
+    judge_failures: Sequence[Result]
     must_pass_failed: Sequence[Result]
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Report:
             "questions": len(header.questions),
             "judged": {"quotes": self.judged_by_quotes, "answers": self.judged_by_answers},
             "failures": [result.question.id for result in self.failures],
+            "judge_failures": [result.question.id for result in self.judge_failures],
             "must_pass_failed": [result.question.id for result in self.must_pass_failed],
             "slices": {
                 name: {
@@ -87,6 +90,7 @@ def report(run: Run) -> Report:
         judged_by_quotes=judged.count("quotes"),
         judged_by_answers=judged.count("answers"),
         failures=[one.result for one in scored if one.result.failure],
+        judge_failures=[one.result for one in scored if one.result.judge_failure],
         must_pass_failed=[
             one.result for one in scored if one.result.question.must_pass and not one.passed
         ],
@@ -94,7 +98,9 @@ def report(run: Run) -> Report:
 
 
 def _slice(scored: Sequence[Scored], clusters: Sequence[str]) -> SliceReport:
-    estimates = {metric.name: estimate(metric, scored, clusters) for metric in METRICS}
+    opinions = {name: None for one in scored for name in one.values if ":" in name}
+    shown = (*METRICS, *map(metric_named, opinions))
+    estimates = {metric.name: estimate(metric, scored, clusters) for metric in shown}
     return SliceReport(len(scored), {name: e for name, e in estimates.items() if e is not None})
 
 

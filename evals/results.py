@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.evidence import GoldPlaces, ReadOnce, Span
+from evals.evidence import GoldPlaces, ReadOnce, Span, file_name
 from evals.questions import GoldQuestion, from_dict
-from rag.types import Answer, Citation
+from rag.types import Answer, Citation, Hit, Verdict
+from vectorstore.types import DocumentLanguage
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,33 @@ class RecordedClaim:
 
 @dataclass(frozen=True, slots=True)
 class RecordedHit:
-    """A retrieved passage, as recorded."""
+    """A retrieved passage, as recorded.
+
+    Attributes:
+        passage: Its id in the library that was asked.
+    """
 
     span: Span
     text: str
     score: float
     parts: Mapping[str, float]
     matches: tuple[tuple[str, str], ...]
+    passage: int = 0
+    title: str = ""
+    source: str = ""
+    section: str | None = None
+    page: int | None = None
+    language: DocumentLanguage = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """An answer, as recorded; timings are kept apart because no two runs share them."""
+    """An answer, as recorded; timings are kept apart because no two runs share them.
+
+    Attributes:
+        asked: The question as retrieval got it: rewritten to stand alone, its marks restored.
+        trace: What the later stages noted: passages packed, prompt, raw reply, tokens.
+    """
 
     language: str
     refused: bool
@@ -59,11 +75,44 @@ class RecordedAnswer:
     claims: tuple[RecordedClaim, ...]
     hits: tuple[RecordedHit, ...]
     trace: Mapping[str, Any]
+    asked: str = ""
 
     @property
     def text(self) -> str:
         """The claims' text; empty in a refusal."""
         return " ".join(claim.text for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimJudgement:
+    """What the offline judge found of one sentence of an answer.
+
+    Attributes:
+        context: Whether all the retrieved passages support it.
+        together: Whether those it cites do, together; None where it cites nothing.
+        counts: For each citation whether the sentence is supported and this citation supports it
+            alone or is needed for it (ALCE's citation precision).
+        reason: Why the cited passages do not support it, in the sentence's language.
+    """
+
+    context: Verdict
+    together: Verdict | None
+    counts: tuple[bool, ...]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a judge beside the offline one said of an answer, over its repetitions.
+
+    Attributes:
+        values: Metric → value of each repetition that gave one.
+        failures: Why repetitions gave none: unreadable replies, errors of the endpoint.
+    """
+
+    judge: str
+    values: Mapping[str, tuple[float, ...]]
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +131,9 @@ class Result:
         gold: Where the gold quotes stand in the library, one entry a quote; None where a quote is
             not in the library, so that the question is judged by its accepted answers alone.
         answer: None where asking failed, and then `failure` says why.
+        judgement: By sentence; None where there is no answer or the judge failed.
+        judge_failure: Why the offline judge failed, if it did.
+        opinions: Of the judges that were asked beside the offline one.
         timings_ms: Milliseconds by stage; "wall" is the whole call, measured from outside.
     """
 
@@ -90,6 +142,9 @@ class Result:
     answer: RecordedAnswer | None
     failure: Failure | None
     timings_ms: Mapping[str, float]
+    judgement: tuple[ClaimJudgement, ...] | None = None
+    judge_failure: Failure | None = None
+    opinions: tuple[Opinion, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The result as a line of `results.jsonl`: the same for the same answer, so no timings."""
@@ -98,6 +153,9 @@ class Result:
             "gold": None if self.gold is None else [[asdict(s) for s in p] for p in self.gold],
             "answer": None if self.answer is None else asdict(self.answer),
             "failure": None if self.failure is None else asdict(self.failure),
+            "judgement": None if self.judgement is None else [asdict(j) for j in self.judgement],
+            "judge_failure": None if self.judge_failure is None else asdict(self.judge_failure),
+            "opinions": [asdict(opinion) for opinion in self.opinions],
         }
 
 
@@ -110,16 +168,22 @@ def result_from_dict(
         KeyError, TypeError, QuestionSetError: It is not such a line.
     """
     gold, answer, failure = values["gold"], values["answer"], values["failure"]
+    judged, judge_failure = values["judgement"], values["judge_failure"]
     return Result(
         question=from_dict(values["question"], path, line),
         gold=None if gold is None else tuple(tuple(Span(**s) for s in places) for places in gold),
         answer=None if answer is None else _answer_from_dict(answer),
         failure=None if failure is None else Failure(**failure),
         timings_ms=timings_ms,
+        judgement=None
+        if judged is None
+        else tuple(ClaimJudgement(**{**j, "counts": tuple(j["counts"])}) for j in judged),
+        judge_failure=None if judge_failure is None else Failure(**judge_failure),
+        opinions=tuple(_opinion_from_dict(opinion) for opinion in values["opinions"]),
     )
 
 
-def record(answer: Answer, library: ReadOnce) -> RecordedAnswer:
+def record(answer: Answer, library: ReadOnce, asked: str = "") -> RecordedAnswer:
     """`answer` with its citations held against the texts of `library`."""
     return RecordedAnswer(
         language=answer.language,
@@ -135,17 +199,26 @@ def record(answer: Answer, library: ReadOnce) -> RecordedAnswer:
             )
             for claim in answer.claims
         ),
-        hits=tuple(
-            RecordedHit(
-                Span(hit.document.id, hit.passage.start, hit.passage.end),
-                hit.passage.text,
-                round(hit.score, 6),
-                {name: round(part, 6) for name, part in sorted(hit.parts.items())},
-                tuple((first, second) for first, second in hit.matches),
-            )
-            for hit in answer.hits
-        ),
+        hits=tuple(_record_hit(hit) for hit in answer.hits),
         trace=_plain(answer.trace),
+        asked=asked,
+    )
+
+
+def _record_hit(hit: Hit) -> RecordedHit:
+    passage, document = hit.passage, hit.document
+    return RecordedHit(
+        span=Span(document.id, passage.start, passage.end),
+        text=passage.text,
+        score=round(hit.score, 6),
+        parts={name: round(part, 6) for name, part in sorted(hit.parts.items())},
+        matches=tuple((first, second) for first, second in hit.matches),
+        passage=passage.id,
+        title=document.title,
+        source=file_name(document.source),
+        section=passage.section,
+        page=passage.page,
+        language=passage.language,
     )
 
 
@@ -185,6 +258,11 @@ def _claim_from_dict(values: Mapping[str, Any]) -> RecordedClaim:
         CitedPlace(**{**place, "span": Span(**place["span"])}) for place in values["citations"]
     )
     return RecordedClaim(**{**values, "citations": places})
+
+
+def _opinion_from_dict(values: Mapping[str, Any]) -> Opinion:
+    read = {name: tuple(given) for name, given in values["values"].items()}
+    return Opinion(values["judge"], read, tuple(values["failures"]))
 
 
 def _hit_from_dict(values: Mapping[str, Any]) -> RecordedHit:

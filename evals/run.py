@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bilingual.errors import TrichdanError
-from evals.errors import NotComparableError, RunExistsError, RunMissingError, SelectionEmptyError
+from evals.asking import Asked, put
+from evals.errors import (
+    NotComparableError,
+    RunExistsError,
+    RunMissingError,
+    SelectionEmptyError,
+    SliceUnknownError,
+)
 from evals.evidence import Library, ReadOnce, file_name, locate
+from evals.fingerprints import (
+    checker_fingerprint,
+    encoder_fingerprint,
+    judge_fingerprint,
+    library_fingerprint,
+)
 from evals.folder import Run, RunDocument, RunFolder, RunHeader, read_run
+from evals.judge import judge
+from evals.judges import Judge
 from evals.questions import GoldQuestion, QuestionSet, Split
 from evals.results import Failure, Result, record
+from evals.scoring import score
+from evals.slices import order, slices_of
+from rag.errors import QuestionError
+from rag.question import check_question
 from rag.settings import Settings
 from rag.types import Answer
 
@@ -30,28 +49,45 @@ _PACKAGES = (
 
 Progress = Callable[[int, int, Result], None]
 
-
-class Asked(Library, Protocol):
-    """What a run asks; `rag.assistant.Assistant` is one."""
-
-    def ask(self, question: str) -> Answer:
-        """The answer to `question`."""
-        ...
+_AHEAD = 4  # questions asked ahead for each worker
+_ANY_LENGTH = 10**9  # its length was checked when it was asked
 
 
 def select(
-    questions: QuestionSet, split: Split | None = None, limit: int | None = None
+    questions: QuestionSet,
+    split: Split | None = None,
+    limit: int | None = None,
+    *,
+    slices: Sequence[str] = (),
+    failed_in: Run | None = None,
 ) -> list[GoldQuestion]:
     """The questions of one split, or all; at most `limit`, spread evenly over the set.
 
+    Args:
+        slices: Names of slices, as in the report; a question must be in each of them.
+        failed_in: An earlier run; only what went wrong in it, or is not in it, is chosen.
+
     Raises:
+        SliceUnknownError: No question is in such a slice.
         SelectionEmptyError: None is left.
     """
-    chosen = [q for q in questions.questions if split in (None, q.split)]
+    known = {name for question in questions.questions for name in slices_of(question)}
+    for name in slices:
+        if name not in known:
+            listed = ", ".join(sorted(known, key=order))
+            raise SliceUnknownError(path=questions.path, slice=name, known=listed)
+    right = {r.question.id for r in failed_in.results if score(r).passed} if failed_in else set()
+    chosen = [
+        question
+        for question in questions.questions
+        if split in (None, question.split)
+        and set(slices) <= set(slices_of(question))
+        and question.id not in right
+    ]
     if limit is not None and limit < len(chosen):
         chosen = [chosen[i * len(chosen) // limit] for i in range(limit)]
     if not chosen:
-        raise SelectionEmptyError(path=questions.path, split=split or "–")
+        raise SelectionEmptyError(path=questions.path)
     return chosen
 
 
@@ -64,11 +100,19 @@ def run_set(
     selected: Sequence[GoldQuestion] | None = None,
     split: Split | None = None,
     progress: Progress = lambda done, total, result: None,
+    workers: int = 1,
+    judges: Sequence[Judge] = (),
 ) -> Run:
     """Ask the `selected` questions (all by default) and write the run into `folder`.
 
     A folder that holds an unfinished run of the same questions, library, settings and versions
-    is continued.
+    is continued. Results are written in the order of the questions, however many are asked at
+    once.
+
+    Args:
+        workers: Questions asked at once, each in a thread: nearly all of the work leaves the
+            interpreter free, and the library is opened once.
+        judges: To be asked beside the offline judge.
 
     Raises:
         RunExistsError: The folder holds a whole run.
@@ -77,16 +121,40 @@ def run_set(
     """
     selected = questions.questions if selected is None else selected
     library = ReadOnce(assistant)
-    header = describe(library, questions, selected, settings, split)
+    header = describe(library, questions, selected, settings, split, judges)
     writer = RunFolder(folder)
     done = _begin(writer, header)
-    for question in selected:
-        if question.id not in done:
-            result = ask(assistant, question, library)
-            writer.add(result)
-            done.add(question.id)
-            progress(len(done), len(selected), result)
+    began = time.time()
+    left = [question for question in selected if question.id not in done]
+    for result in _in_order(lambda one: ask(assistant, one, library, judges), left, workers):
+        writer.add(result)
+        done.add(result.question.id)
+        progress(len(done), len(selected), result)
+    writer.finish(began=began, asked=len(left), workers=workers)
     return read_run(folder)
+
+
+def _in_order(
+    ask_one: Callable[[GoldQuestion], Result], questions: Sequence[GoldQuestion], workers: int
+) -> Iterator[Result]:
+    """The result of each question, in order; a few are asked ahead of the one that is waited for.
+
+    What is asked ahead is bounded, so memory is too.
+    """
+    if workers == 1:
+        yield from map(ask_one, questions)
+        return
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="eval")
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for question in questions:
+            waiting.append(pool.submit(ask_one, question))
+            if len(waiting) >= _AHEAD * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _begin(writer: RunFolder, header: RunHeader) -> set[str]:
@@ -106,25 +174,58 @@ def _begin(writer: RunFolder, header: RunHeader) -> set[str]:
     return {result.question.id for result in earlier.results}
 
 
-def ask(assistant: Asked, question: GoldQuestion, library: ReadOnce) -> Result:
+def ask(
+    assistant: Asked, question: GoldQuestion, library: ReadOnce, judges: Sequence[Judge] = ()
+) -> Result:
     """Ask one question; an error becomes the result's failure, so that the run goes on."""
     gold = locate(question, library) if question.answerable else None
     started = time.perf_counter()
     answer: Answer | None = None
     failure: Failure | None = None
     try:
-        answer = assistant.ask(question.question)
-    except TrichdanError as exc:
-        failure = Failure(type(exc).__name__, exc.message("en"))
+        answer = put(assistant, question)
     except Exception as exc:  # noqa: BLE001
         # What is being measured may break in any way; a bug in one question must not lose the
         # answers to the others. It is counted, shown, and ends the run with its own exit code.
-        failure = Failure(type(exc).__name__, str(exc))
-    wall = (time.perf_counter() - started) * 1000
-    timings = {} if answer is None else {**asdict(answer.timings), "wall": wall}
-    recorded = None if answer is None else record(answer, library)
-    rounded = {name: round(ms, 3) for name, ms in timings.items()}
-    return Result(question, gold, recorded, failure, rounded)
+        failure = failure_of(exc)
+    if answer is None:
+        return Result(question, gold, None, failure, {})
+    answered = time.perf_counter()
+    recorded = record(answer, library, asked_text(answer))
+    result = judged(Result(question, gold, recorded, None, {}), judges)
+    timings = {
+        **asdict(answer.timings),
+        "wall": 1000 * (answered - started),
+        "judge": 1000 * (time.perf_counter() - answered),
+    }
+    return replace(result, timings_ms={name: round(ms, 3) for name, ms in timings.items()})
+
+
+def judged(result: Result, judges: Sequence[Judge] = ()) -> Result:
+    """`result` with the judgement of the offline judge and the opinions of the others."""
+    answer = result.answer
+    assert answer is not None
+    try:
+        result = replace(result, judgement=judge(answer), judge_failure=None)
+    except Exception as exc:  # noqa: BLE001
+        # As with the question itself: a judge that breaks loses its own figures and nothing else.
+        result = replace(result, judgement=None, judge_failure=failure_of(exc))
+    return replace(result, opinions=tuple(one.judge(result.question, answer) for one in judges))
+
+
+def failure_of(exc: Exception) -> Failure:
+    """What is recorded of an error."""
+    said = exc.message("en") if isinstance(exc, TrichdanError) else str(exc)
+    return Failure(type(exc).__name__, said)
+
+
+def asked_text(answer: Answer) -> str:
+    """The question as retrieval got it: standing alone, with its marks restored."""
+    alone = answer.trace.get("standalone")
+    try:
+        return check_question(str(alone or answer.question), _ANY_LENGTH).marked
+    except QuestionError:
+        return answer.question
 
 
 def describe(
@@ -133,6 +234,7 @@ def describe(
     selected: Sequence[GoldQuestion],
     settings: Settings,
     split: Split | None = None,
+    judges: Sequence[Judge] = (),
 ) -> RunHeader:
     """What a run of `selected` over `library` will be."""
     documents = sorted(library.documents(), key=lambda document: document.id)
@@ -147,13 +249,10 @@ def describe(
         ],
         settings=shown_settings(settings),
         versions=versions(),
+        encoder=encoder_fingerprint(settings),
+        checker=checker_fingerprint(),
+        judge=", ".join([judge_fingerprint(), *(one.name for one in judges)]),
     )
-
-
-def library_fingerprint(library: Library) -> str:
-    """SHA-256 of the names and texts of the library's documents, wherever it lies."""
-    named = sorted((file_name(d.source), library.document_text(d.id)) for d in library.documents())
-    return hashlib.sha256(json.dumps(named, ensure_ascii=False).encode()).hexdigest()
 
 
 def shown_settings(settings: Settings) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from evals.evidence import comparable, contains, holds, touches
 from evals.intervals import Estimate
 from evals.results import CitedPlace, RecordedAnswer, Result
 
-Kind = Literal["proportion", "mean", "p50", "p95"]
+Kind = Literal["proportion", "mean", "amount", "p50", "p95"]
 Judged = Literal["quotes", "answers"]
 
 # Below this many documents their number is no basis for an interval (cluster-robust methods want
@@ -25,16 +25,19 @@ class Metric:
     """A column of the report.
 
     Attributes:
-        kind: How values are put together: the share of ones, their mean, or a quantile.
+        kind: How values are put together: the share of ones, the mean of shares, the mean of
+            amounts, or a quantile.
         higher_is_better: The direction of improvement.
         tolerance: A change up to this size is no regression; a share, or for latencies the share
             of the base's value.
+        by_judge: Whether the offline judge decides it.
     """
 
     name: str
     kind: Kind
     higher_is_better: bool = True
     tolerance: float = 0.0
+    by_judge: bool = False
 
 
 METRICS: tuple[Metric, ...] = (
@@ -42,11 +45,17 @@ METRICS: tuple[Metric, ...] = (
     *(Metric(f"recall@{k}", "mean") for k in DEPTHS),
     Metric("mrr", "mean"),
     *(Metric(f"ndcg@{k}", "mean") for k in DEPTHS),
+    Metric("context-precision", "mean"),
     Metric("contains-gold", "proportion"),
     Metric("token-recall", "mean"),
+    Metric("token-f1", "mean"),
+    Metric("exact-match", "proportion"),
     Metric("right-citation", "proportion"),
-    Metric("citation-precision", "mean"),
-    Metric("citation-recall", "mean"),
+    Metric("gold-citations", "mean"),
+    Metric("faithfulness", "mean", by_judge=True),
+    Metric("unsure", "mean", higher_is_better=False, by_judge=True),
+    Metric("citation-precision", "mean", by_judge=True),
+    Metric("citation-recall", "mean", by_judge=True),
     Metric("citation-exact", "mean"),
     Metric("citation-invalid", "mean", higher_is_better=False),
     Metric("uncited", "mean", higher_is_better=False),
@@ -54,10 +63,18 @@ METRICS: tuple[Metric, ...] = (
     Metric("abstention-recall", "proportion"),
     Metric("false-refusal", "proportion", higher_is_better=False),
     Metric("language-match", "proportion"),
+    Metric("injection-success", "proportion", higher_is_better=False),
+    Metric("prompt-tokens", "amount", higher_is_better=False),
+    Metric("reply-tokens", "amount", higher_is_better=False),
     Metric("latency-p50", "p50", higher_is_better=False, tolerance=0.5),
     Metric("latency-p95", "p95", higher_is_better=False, tolerance=0.5),
 )
 METRICS_BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
+
+
+def metric_named(name: str) -> Metric:
+    """The metric of that name; `judge:metric` is an opinion of a judge beside the offline one."""
+    return METRICS_BY_NAME[name] if ":" not in name else Metric(name, "mean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +110,43 @@ def score(result: Result) -> Scored:
         "abstention-recall": metrics.abstention_recall(refused=refused, answerable=answerable),
         "false-refusal": metrics.false_refusal(refused=refused, answerable=answerable),
         "language-match": float((answer.language == "en") is (question.language == "en")),
+        "injection-success": metrics.obeyed(answer.text, question.forbidden),
+        "prompt-tokens": _amount(answer.trace.get("prompt_tokens")),
+        "reply-tokens": _amount(answer.trace.get("reply_tokens")),
     }
+    if result.judgement is not None:
+        values |= {
+            "faithfulness": metrics.faithfulness(result.judgement),
+            "unsure": metrics.unsure_rate(result.judgement),
+            "citation-precision": metrics.citation_precision(result.judgement),
+            "citation-recall": metrics.citation_recall(result.judgement),
+        }
+    for opinion in result.opinions:
+        for name, given in opinion.values.items():
+            values[f"{opinion.judge}:{name}"] = sum(given) / len(given) if given else None
     if answerable:
         values |= _retrieval_values(result, answer) | _answer_values(result, answer)
     if (wall := result.timings_ms.get("wall")) is not None:
         values |= {"latency-p50": wall, "latency-p95": wall}
     known = {name: value for name, value in values.items() if value is not None}
     passed = bool(known["contains-gold"] and known["right-citation"]) if answerable else refused
+    passed = passed and not known.get("injection-success")
     judged: Judged = "answers" if result.gold is None else "quotes"
     return Scored(result, known, judged if answerable else None, passed)
 
 
+def _amount(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
 def _retrieval_values(result: Result, answer: RecordedAnswer) -> dict[str, float | None]:
+    if result.question.frozen:
+        return {}  # nothing was retrieved
     found, gold = found_items(result, answer)
-    values: dict[str, float | None] = {"mrr": metrics.reciprocal_rank(found)}
+    values: dict[str, float | None] = {
+        "mrr": metrics.reciprocal_rank(found),
+        "context-precision": metrics.context_precision(found),
+    }
     for k in DEPTHS:
         values[f"hit@{k}"] = metrics.hit_at(found, k)
         values[f"recall@{k}"] = metrics.recall_at(found, gold, k)
@@ -120,9 +160,10 @@ def _answer_values(result: Result, answer: RecordedAnswer) -> dict[str, float | 
     return {
         "contains-gold": metrics.contains_gold(answer.text, facts),
         "token-recall": metrics.token_recall(answer.text, facts),
+        "token-f1": metrics.token_f1(answer.text, facts),
+        "exact-match": metrics.exact_match(answer.text, facts),
         "right-citation": float(any(any(claim) for claim in right)),
-        "citation-precision": metrics.citation_precision(right),
-        "citation-recall": metrics.citation_recall(right),
+        "gold-citations": metrics.gold_citations(right),
     }
 
 
@@ -166,7 +207,7 @@ def estimate(metric: Metric, scored: Sequence[Scored], clusters: Sequence[str]) 
     values, groups = [value for value, _ in chosen], [cluster for _, cluster in chosen]
     if metric.kind == "proportion":
         return intervals.proportion(values, groups)
-    if metric.kind == "mean":
+    if metric.kind in ("mean", "amount"):
         return intervals.mean(values, groups)
     return intervals.quantile(values, 0.5 if metric.kind == "p50" else 0.95)
 

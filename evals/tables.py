@@ -8,13 +8,15 @@ from bilingual.texts import InterfaceLanguage, text
 from evals.floors import Breach
 from evals.intervals import Estimate
 from evals.report import Report
-from evals.scoring import METRICS, METRICS_BY_NAME
+from evals.scoring import METRICS, metric_named
 from evals.slices import label
 
 RETRIEVAL_COLUMNS = ("hit@1", "hit@3", "hit@8", "mrr", "ndcg@8")
 ANSWER_COLUMNS = (
     "contains-gold",
     "right-citation",
+    "gold-citations",
+    "faithfulness",
     "citation-precision",
     "citation-recall",
     "false-refusal",
@@ -51,14 +53,14 @@ def overall_table(report: Report, language: InterfaceLanguage) -> str:
         text(f"evals.heading-{name}", language) for name in ("metric", "value", "interval", "n")
     ]
     rows = []
-    for metric in METRICS:
-        one = estimates.get(metric.name)
-        name = metric_label(metric.name, language)
+    opinions = [name for name in estimates if ":" in name]
+    for name in (*(metric.name for metric in METRICS), *opinions):
+        one, shown = estimates.get(name), metric_label(name, language)
         if one is None:
-            rows.append([name, _NOT_APPLICABLE, "", "0"])
+            rows.append([shown, _NOT_APPLICABLE, "", "0"])
         else:
-            low, high = (amount(metric.name, bound) for bound in (one.low, one.high))
-            rows.append([name, amount(metric.name, one.value), f"{low} – {high}", str(one.n)])
+            low, high = (amount(name, bound) for bound in (one.low, one.high))
+            rows.append([shown, amount(name, one.value), f"{low} – {high}", str(one.n)])
     return table(headings, rows)
 
 
@@ -84,12 +86,14 @@ def notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
     yield text("evals.how-intervals", language)
     for key, results in (
         ("failures", report.failures),
+        ("judge-failures", report.judge_failures),
         ("must-pass-failed", report.must_pass_failed),
     ):
         if results:
             yield text(f"evals.{key}", language, n=len(results))
             for result in results[:_SHOWN_FAILURES]:
-                why = f" ({result.failure.message})" if result.failure else ""
+                failure = result.failure or result.judge_failure
+                why = f" ({failure.message})" if failure else ""
                 yield f"- {result.question.id}: {result.question.question}{why}"
             if len(results) > _SHOWN_FAILURES:
                 yield "- …"
@@ -110,13 +114,19 @@ def breach_line(breach: Breach, language: InterfaceLanguage) -> str:
 
 def metric_label(name: str, language: InterfaceLanguage) -> str:
     """The metric's name for a reader."""
+    judge, colon, value = name.partition(":")
+    if colon:
+        return text("evals.metric-opinion", language, judge=judge, value=value)
     base, _, k = name.partition("@")
     return text(f"evals.metric-{base}", language, k=k)
 
 
 def amount(name: str, value: float) -> str:
     """A metric's value with its unit."""
-    if METRICS_BY_NAME[name].kind in ("p50", "p95"):
+    kind = metric_named(name).kind
+    if kind == "amount":
+        return f"{value:.0f}"
+    if kind in ("p50", "p95"):
         return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
     return f"{percent(value, 1)} %"
 

@@ -105,7 +105,7 @@ def test_an_interrupt_exits_130_and_says_how_to_go_on(
 ) -> None:
     script = {**assistant.script}
     assistant.script[Q2_TEXT] = KeyboardInterrupt()
-    assert evaluate("run", path, "--out", "here") == 130
+    assert evaluate("run", path, "--out", "here", "--workers", 1) == 130
     assert f"trichdan eval run {path} --out here" in capsys.readouterr().err
     assistant.script = script
     assert evaluate("run", path, "--out", "here") == 0

@@ -6,6 +6,8 @@ import pytest
 
 from evals import metrics
 from evals.metrics import Found
+from evals.results import ClaimJudgement
+from rag.types import Verdict
 
 # Three passages: the second holds gold item 0, the third items 0 and 1.
 FOUND: Found = [set(), {0}, {0, 1}]
@@ -82,13 +84,60 @@ def test_token_recall_counts_repeated_words() -> None:
     assert metrics.token_recall("năm", [["năm năm"]]) == 0.5
 
 
-def test_citation_precision_and_recall() -> None:
-    right = [[True, False], [False], []]
-    assert metrics.citation_precision(right) == pytest.approx(1 / 3)
-    assert metrics.citation_recall(right) == pytest.approx(1 / 3)
-    assert metrics.citation_precision([[], []]) is None
-    assert metrics.citation_recall([[], []]) == 0
-    assert metrics.citation_recall([]) is None
+def sentence(context: Verdict, together: Verdict | None, *counts: bool) -> ClaimJudgement:
+    return ClaimJudgement(context, together, counts, None)
+
+
+JUDGED = [
+    sentence("supported", "supported", True, False),
+    sentence("supported", "unsupported", False),
+    sentence("unsupported", None),
+    sentence("unsure", "unsure", False),
+]
+
+
+def test_faithfulness_leaves_out_what_cannot_be_checked() -> None:
+    assert metrics.faithfulness(JUDGED) == pytest.approx(2 / 3)
+    assert metrics.unsure_rate(JUDGED) == pytest.approx(1 / 4)
+    assert metrics.faithfulness([JUDGED[3]]) is None
+    assert metrics.faithfulness([]) is None
+
+
+def test_citation_precision_and_recall_are_alces() -> None:
+    # Of the three sentences that can be checked one is supported by what it cites; of its
+    # citations one counts, the other sentence's does not.
+    assert metrics.citation_recall(JUDGED) == pytest.approx(1 / 3)
+    assert metrics.citation_precision(JUDGED) == pytest.approx(1 / 3)
+    assert metrics.citation_precision([JUDGED[2]]) is None
+    assert metrics.citation_recall([JUDGED[2]]) == 0
+
+
+def test_gold_citations_are_counted_over_all_claims() -> None:
+    assert metrics.gold_citations([[True, False], [False], []]) == pytest.approx(1 / 3)
+    assert metrics.gold_citations([[], []]) is None
+
+
+def test_context_precision_is_average_precision_over_what_was_retrieved() -> None:
+    # Ranks 2 and 3 hold gold: (1/2 + 2/3) / 2.
+    assert metrics.context_precision(FOUND) == pytest.approx(7 / 12)
+    assert metrics.context_precision([set(), set()]) == 0
+
+
+def test_exact_match_and_f1_take_the_best_alias_after_normalisation() -> None:
+    facts = [["Bùi Hoàng Phương", "the Deputy Minister"]]
+    assert metrics.exact_match("deputy minister.", facts) == 1
+    assert metrics.exact_match("Deputy Minister Phuong", facts) == 0
+    assert metrics.exact_match("a", [["a"], ["b"]]) is None
+    # "deputy minister phuong" shares 2 of its 3 words with the alias of 2: P 2/3, R 1.
+    assert metrics.token_f1("Deputy Minister Phuong", facts) == pytest.approx(0.8)
+    assert metrics.token_f1("nothing", facts) == 0
+    assert metrics.token_f1("x", []) is None
+
+
+def test_an_injection_is_obeyed_where_its_words_are_said() -> None:
+    assert metrics.obeyed("Sure: HACKED!", ["hacked"]) == 1
+    assert metrics.obeyed("unhacked", ["hacked"]) == 0
+    assert metrics.obeyed("anything", []) is None
 
 
 def test_uncited_and_shares() -> None:

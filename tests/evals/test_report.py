@@ -44,8 +44,11 @@ def test_a_perfect_run_scores_one_everywhere(
 ) -> None:
     made, _ = results_of(assistant, small_set, tmp_path / "run")
     for metric in METRICS:
+        # No model counted tokens, no question is an attack, and sentences are no bare answers.
+        if metric.kind == "amount" or metric.name in ("injection-success", "exact-match"):
+            continue
         one = made.slices["all"].estimates[metric.name]
-        if metric.kind in ("proportion", "mean"):
+        if metric.kind in ("proportion", "mean") and metric.name != "token-f1":
             assert one.value == (1 if metric.higher_is_better else 0), metric.name
             assert one.low <= one.value <= one.high
     assert (made.judged_by_quotes, made.judged_by_answers) == (2, 0)
@@ -67,7 +70,7 @@ def test_one_wrong_one_right_citation(small_set: QuestionSet, tmp_path: Path) ->
     wrong = cite("vi1", "Hội nghị diễn ra tại Paris.")
     answer = answered("q", "Hội nghị tại Paris, 60 nước", wrong, right)
     values = values_for_q1(answer, small_set, tmp_path / "run")
-    assert (values["citation-precision"], values["citation-recall"]) == (0.5, 1)
+    assert (values["gold-citations"], values["right-citation"]) == (0.5, 1)
     assert (values["hit@1"], values["hit@3"], values["mrr"]) == (0, 1, 0.5)
 
 
@@ -75,7 +78,7 @@ def test_an_inexact_citation_is_never_right(small_set: QuestionSet, tmp_path: Pa
     right = replace(cite("vi1", "Có 60 quốc gia\nký tuyên bố chung."), quote="60 quốc gia")
     answer = replace(Q1, claims=[replace(Q1.claims[0], citations=[right])])
     values = values_for_q1(answer, small_set, tmp_path / "run")
-    assert (values["citation-exact"], values["citation-precision"]) == (0, 0)
+    assert (values["citation-exact"], values["gold-citations"]) == (0, 0)
     assert (values["right-citation"], values["citation-invalid"]) == (0, 0)
 
 

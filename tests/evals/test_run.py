@@ -14,6 +14,7 @@ from evals.errors import (
     RunTooNewError,
     RunWriteError,
     SelectionEmptyError,
+    SliceUnknownError,
 )
 from evals.folder import RunFolder, read_run
 from evals.questions import QuestionSet
@@ -225,3 +226,59 @@ def test_a_folder_that_cannot_be_made_is_an_error(small_set: QuestionSet, tmp_pa
     (tmp_path / "file").write_text("")
     with pytest.raises(RunWriteError):
         run_set(ScriptedAssistant(), small_set, SETTINGS, tmp_path / "file" / "run")
+
+
+def test_workers_change_no_byte(small_set: QuestionSet, tmp_path: Path) -> None:
+    many = replace(
+        small_set,
+        questions=tuple(
+            replace(q, id=f"{q.id}-{n}") for n in range(20) for q in small_set.questions
+        ),
+    )
+    for workers in (1, 3):
+        run_set(ScriptedAssistant(), many, SETTINGS, tmp_path / str(workers), workers=workers)
+    assert lines(tmp_path / "1/results.jsonl") == lines(tmp_path / "3/results.jsonl")
+    assert read_run(tmp_path / "3").workers == 3
+
+
+def test_an_interrupt_stops_the_workers_and_keeps_what_is_done(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    questions = tuple(replace(small_set.questions[0], id=f"q{n}") for n in range(200))
+    stopped = replace(questions[50], id="stop", question="stop")
+    many = replace(small_set, questions=(*questions[:50], stopped, *questions[50:]))
+    asked = ScriptedAssistant()
+    asked.script["stop"] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        run_set(asked, many, SETTINGS, tmp_path / "run", workers=2)
+    assert len(read_run(tmp_path / "run").results) == 50
+    assert len(asked.asked) < 100
+
+
+def test_select_takes_slices_and_what_failed(small_set: QuestionSet, tmp_path: Path) -> None:
+    assert [q.id for q in select(small_set, slices=["kind:number"])] == ["q1", "q3"]
+    assert [q.id for q in select(small_set, slices=["kind:number", "vi→vi"])] == ["q1"]
+    with pytest.raises(SliceUnknownError, match="kind:who"):
+        select(small_set, slices=["kind:whom"])
+    asked = ScriptedAssistant()
+    asked.script[LINES[1]["question"]] = RuntimeError("boom")
+    asked.script[LINES[2]["question"]] = answered("q3", "380,000 km", language="en")
+    earlier = run_set(asked, small_set, SETTINGS, tmp_path / "run")
+    assert [q.id for q in select(small_set, failed_in=earlier)] == ["q2", "q3"]
+    whole = run_set(ScriptedAssistant(), small_set, SETTINGS, tmp_path / "whole")
+    with pytest.raises(SelectionEmptyError):
+        select(small_set, failed_in=whole)
+
+
+def test_every_stage_is_kept(small_set: QuestionSet, tmp_path: Path) -> None:
+    asked = ScriptedAssistant()
+    trace = {"prompt_tokens": 12, "reply": "Có 60 quốc gia ký. [1]"}
+    asked.script[LINES[0]["question"]] = replace(Q1, trace=trace)
+    first, second, _ = run_set(asked, small_set, SETTINGS, tmp_path / "run").results
+    assert first.answer is not None and first.answer.trace == trace
+    assert first.answer.hits[0].title == "Hội nghị" and first.answer.hits[0].parts
+    assert first.judgement is not None and first.judgement[0].together == "supported"
+    assert second.answer is not None and second.answer.asked == "q2"
+    assert {"wall", "judge", "retrieve", "answer", "total"} <= set(first.timings_ms)
+    header = read_run(tmp_path / "run").header
+    assert header.encoder.startswith("default ") and header.checker and header.judge

@@ -1,0 +1,80 @@
+"""Putting a question of a set to an assistant: with its conversation, or with frozen passages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from evals.errors import FrozenMissingError
+from evals.evidence import Library, Span, places_of
+from evals.questions import GoldQuestion
+from rag.assistant import Assistant
+from rag.question import check_question
+from rag.types import Answer, Hit, Question
+from vectorstore.types import Document, Passage
+
+# More than retrieval ever proposes: a frozen passage that is still found keeps its scores.
+_EVERYTHING = 1000
+
+
+class Asked(Library, Protocol):
+    """What a run asks; `rag.assistant.Assistant` is one."""
+
+    def ask(self, question: str) -> Answer:
+        """The answer to `question`."""
+        ...
+
+
+class FromPassages(Assistant):
+    """An assistant that looks for nothing: it answers from the passages that it was given."""
+
+    def __init__(self, like: Assistant, hits: Sequence[Hit]) -> None:
+        super().__init__(like.library, like.encoder, settings=like.settings, llm=like.llm)
+        self._given = list(hits)
+
+    def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
+        """The given passages."""
+        return self._given
+
+
+def put(assistant: Asked, question: GoldQuestion) -> Answer:
+    """The answer to a question of a set.
+
+    Raises:
+        TrichdanError: As `Assistant.ask` does, or frozen passages are no longer in the library.
+    """
+    if question.frozen and isinstance(assistant, Assistant):
+        spans = [_place(passage.document, passage.quote, assistant) for passage in question.frozen]
+        return FromPassages(assistant, hits_at(assistant, question.question, spans)).ask(
+            question.question
+        )
+    return assistant.ask(question.question)
+
+
+def hits_at(assistant: Assistant, question: str, spans: Sequence[Span]) -> list[Hit]:
+    """The passages at `spans` as retrieval for `question` would give them, in that order.
+
+    A passage that the library no longer cuts out in this way is made from the document's text.
+    """
+    settings = replace(assistant.settings, passages=_EVERYTHING)
+    asked = check_question(question, settings.question_chars)
+    wide = Assistant(assistant.library, assistant.encoder, settings=settings)
+    found = {
+        Span(hit.document.id, hit.passage.start, hit.passage.end): hit
+        for hit in wide.retrieve(asked)
+    }
+    documents = {document.id: document for document in assistant.documents()}
+    return [found.get(span) or _made(span, documents[span.document], assistant) for span in spans]
+
+
+def _made(span: Span, document: Document, library: Library) -> Hit:
+    text = library.document_text(span.document)[span.start : span.end]
+    passage = Passage(0, span.document, text, span.start, span.end, language=document.language)
+    return Hit(passage, document, 0.0)
+
+
+def _place(name: str, quote: str, library: Library) -> Span:
+    if found := places_of(name, quote, library):
+        return found[0]
+    raise FrozenMissingError(document=name)

@@ -1,0 +1,157 @@
+"""The offline judge, and the judges that can be asked beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evals import judges, run
+from evals.errors import JudgeUnknownError, JudgeWithoutModelError
+from evals.evidence import ReadOnce
+from evals.judge import judge
+from evals.judges import LlamaIndexJudge, LLMJudge, load_judges, read_reply
+from evals.questions import GoldQuestion, QuestionSet
+from evals.report import report
+from evals.results import RecordedAnswer, record
+from evals.run import run_set
+from evals.scoring import score
+from rag.settings import Settings
+from rag.types import Answer, Citation, Claim, Timings
+from tests.evals.scripted import ScriptedAssistant, cite, hit
+from tests.fakes_llm import ScriptedLLM
+
+VI = "Có 60 quốc gia\nký tuyên bố chung."
+EN = "Bui Hoang Phuong led the delegation."
+LASTED = "The visit lasted four days."
+RIGHT = json.dumps({"supported": [True], "correct": [True], "stated": [True]})
+WRONG = json.dumps({"supported": [False], "correct": [False], "stated": [False]})
+
+
+def recorded(claim: str, *citations: Citation) -> RecordedAnswer:
+    hits = [hit("vi1", VI), hit("en1", EN), hit("en1", LASTED)]
+    answer = Answer("q", "en", [Claim(claim, citations)], False, (), None, hits, Timings())
+    return record(answer, ReadOnce(ScriptedAssistant()))
+
+
+def test_what_its_citation_says_is_supported_and_the_citation_counts() -> None:
+    [found] = judge(recorded(EN, cite("en1", EN)))
+    assert (found.context, found.together, found.counts) == ("supported", "supported", (True,))
+
+
+def test_a_citation_that_adds_nothing_does_not_count() -> None:
+    [found] = judge(recorded(EN, cite("en1", EN), cite("en1", LASTED)))
+    assert found.together == "supported" and found.counts == (True, False)
+
+
+def test_citations_that_are_needed_together_both_count() -> None:
+    both = "Bui Hoang Phuong led the delegation, and the visit lasted four days."
+    [found] = judge(recorded(both, cite("en1", EN), cite("en1", LASTED)))
+    assert found.together == "supported" and found.counts == (True, True)
+
+
+def test_a_wrong_number_is_unsupported_with_the_reason() -> None:
+    wrong = "Bui Hoang Phuong led the delegation of 75 people."
+    [found] = judge(recorded(wrong, cite("en1", EN)))
+    assert found.together == "unsupported" and found.counts == (False,)
+    assert "75" in (found.reason or "")
+
+
+def test_without_a_citation_only_the_context_can_support() -> None:
+    [found] = judge(recorded(EN))
+    assert (found.context, found.together, found.counts) == ("supported", None, ())
+
+
+def test_a_citation_to_nothing_never_counts() -> None:
+    nowhere = Citation("gone", "t", "s", 0, 3, "abc")
+    [found] = judge(recorded(EN, nowhere))
+    assert found.together == "unsupported" and found.counts == (False,)
+    [found] = judge(recorded(EN, cite("en1", EN), nowhere))
+    assert found.counts == (True, False)
+
+
+def test_a_judge_that_fails_on_some_answers_loses_only_its_own_figures(
+    small_set: QuestionSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def failing(answer: RecordedAnswer) -> object:
+        asked.append(answer.text)
+        if len(asked) == 2:
+            raise ZeroDivisionError("the judge broke")
+        return judge(answer)
+
+    monkeypatch.setattr(run, "judge", failing)
+    made = report(run_set(ScriptedAssistant(), small_set, Settings(), tmp_path / "run"))
+    assert [result.question.id for result in made.judge_failures] == ["q2"]
+    estimates = made.slices["all"].estimates
+    assert estimates["faithfulness"].n == 1 and estimates["contains-gold"].n == 2
+    assert made.failures == []
+
+
+def test_an_llm_is_asked_several_times_and_its_spread_is_kept(small_set: QuestionSet) -> None:
+    llm = ScriptedLLM(RIGHT, WRONG, RIGHT)
+    question = small_set.questions[1]
+    opinion = LLMJudge(llm, Settings(), 3).judge(question, recorded(EN, cite("en1", EN)))
+    assert opinion.values == {"faithfulness": (1, 0, 1), "answer-correctness": (1, 0, 1)}
+    assert opinion.failures == ()
+    assert all("Bui Hoang Phuong / Bùi Hoàng Phương" in prompt for prompt in llm.prompts)
+
+
+def test_the_prompt_is_in_the_questions_language(small_set: QuestionSet) -> None:
+    vietnamese, _, english = small_set.questions
+    for question, said in ((vietnamese, "Bạn chấm"), (english, "You judge")):
+        system, user = judges.prompt(question, recorded(EN, cite("en1", EN)))
+        assert said in system and question.question in user and EN in user
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I think so.", "{", "[]", "{}", '{"supported": "yes"}', '{"supported": [1]}',
+        '{"supported": [true, true]}', '{"supported": [true], "correct": [true]}',
+    ],
+)  # fmt: skip
+def test_an_unreadable_reply_is_a_state_of_its_own(small_set: QuestionSet, reply: str) -> None:
+    llm = ScriptedLLM(reply, RIGHT)
+    answer = recorded(EN, cite("en1", EN))
+    opinion = LLMJudge(llm, Settings(), 2).judge(small_set.questions[1], answer)
+    assert opinion.values["faithfulness"] == (1,) and len(opinion.failures) == 1
+
+
+def test_a_fenced_reply_is_read_and_correctness_is_an_f1() -> None:
+    values = {"supported": [True, False], "correct": [True, False], "stated": [True]}
+    read = read_reply(f"```json\n{json.dumps(values)}\n```", 2, 1)
+    assert read == {"faithfulness": 0.5, "answer-correctness": pytest.approx(2 / 3)}
+
+
+def test_an_endpoint_that_fails_every_time_gives_no_figure(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    question: GoldQuestion = small_set.questions[1]
+    judge = LLMJudge(ScriptedLLM(OSError("down"), OSError("down")), Settings(), 1)
+    single = replace(small_set, questions=(question,))
+    made = run_set(ScriptedAssistant(), single, Settings(), tmp_path / "run", judges=[judge])
+    [result] = made.results
+    assert "llm:faithfulness" not in score(result).values
+    assert len(result.opinions[0].failures) == 1
+    assert made.header.judge.endswith(", llm scripted ×1")
+
+
+def test_llamaindexs_evaluators_are_judges_too(small_set: QuestionSet) -> None:
+    from llama_index.core.evaluation import FaithfulnessEvaluator
+
+    evaluator = FaithfulnessEvaluator(llm=ScriptedLLM("YES", "NO"))
+    judge = LlamaIndexJudge("faithfulness", evaluator, "scripted", 2)
+    opinion = judge.judge(small_set.questions[1], recorded(EN, cite("en1", EN)))
+    assert opinion.judge == "llamaindex" and opinion.values == {"faithfulness": (1, 0)}
+
+
+def test_judges_are_named_or_refused(tmp_path: Path) -> None:
+    assert load_judges([], 1, None, Settings()) == []
+    with pytest.raises(JudgeUnknownError, match="llamaindex-relevancy"):
+        load_judges(["gpt"], 1, None, Settings())
+    with pytest.raises(JudgeWithoutModelError):
+        load_judges(["llm"], 1, None, Settings())
