@@ -19,6 +19,14 @@ from rag.errors import SettingsError, SettingUnknownError
 PREFIX = "TRICHDAN_"
 
 
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "log_level": ("warning", "info"),
+    "judge": ("rules", "llm"),
+    "unsupported": ("mark", "drop", "refuse"),
+}
+_MAY_BE_ZERO = frozenset({"llm_retries", "history_turns"})
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What can be chosen. Names carry their units.
@@ -26,17 +34,39 @@ class Settings:
     Attributes:
         library: The library's folder.
         encoder: "default", or "sentence-transformers/NAME" (a local path or an installed model).
-        llm: "none" (answers quote the documents), or "openai" for any OpenAI-compatible endpoint.
-        llm_base_url: The endpoint, e.g. "http://127.0.0.1:11434/v1".
-        llm_model: The model's name at that endpoint.
-        llm_context_tokens: Size of the model's window.
+        llm: "none" (answers quote the documents), "openai" for any OpenAI-compatible endpoint,
+            "ollama", "anthropic", or in this process "llama.cpp" and "transformers".
+        llm_base_url: The endpoint, e.g. "http://127.0.0.1:8080/v1"; Ollama and Anthropic have
+            one where none is given.
+        llm_model: The model's name at that endpoint; for "llama.cpp" a GGUF file, for
+            "transformers" a model's folder or its name among those on this machine.
+        llm_context_tokens: Size of the model's window, or how much of it to use.
         llm_answer_tokens: Longest answer.
         llm_connect_timeout_s: Longest wait for a connection.
         llm_read_timeout_s: Longest silence in the middle of an answer.
         llm_deadline_s: Longest wait for a whole answer, retries included.
         llm_retries: How often 429, 5xx and lost connections are tried again.
+        llm_proxy: Address of a proxy; where none is given, what HTTPS_PROXY and its like name.
+        llm_ca_file: Certificates to trust beyond the public ones, in PEM; where none is given,
+            what SSL_CERT_FILE names.
+        judge: What weighs a model's sentences against the passages they cite: "rules", or "llm"
+            for the language model itself, after the checks that are certain.
+        unsupported: What becomes of a sentence that its passages do not support: "mark", "drop",
+            or "refuse" the whole answer.
+        history_turns: How many earlier turns of a conversation a question may refer to.
         question_chars: Longest question.
         passages: How many passages are retrieved for an answer.
+        state: Folder of what the server keeps: users, conversations, feedback, uploaded files.
+            By default beside the library, named after it with "-state".
+        proxy_user_header: Header in which a proxy names the person it has signed in, e.g.
+            "X-Remote-User"; empty where there is no such proxy.
+        proxy_addresses: Addresses of that proxy, separated by commas; the header is believed
+            from nowhere else.
+        questions_a_minute: How often one person may ask, where people sign in.
+        upload_mb: Largest file that may be uploaded.
+        log_level: "warning", or "info" for a line of JSON for each question, upload and sign-in.
+        log_questions: Whether such a line holds the question's text.
+        shutdown_s: How long answers in flight may go on when the server is told to end.
     """
 
     library: Path = Path("library")
@@ -50,8 +80,34 @@ class Settings:
     llm_read_timeout_s: float = 60.0
     llm_deadline_s: float = 120.0
     llm_retries: int = 2
+    llm_proxy: str = ""
+    llm_ca_file: str = ""
+    judge: str = "rules"
+    unsupported: str = "mark"
+    history_turns: int = 6
     question_chars: int = 2000
     passages: int = 8
+    state: Path = Path()
+    proxy_user_header: str = ""
+    proxy_addresses: str = "127.0.0.1, ::1"
+    questions_a_minute: int = 30
+    upload_mb: int = 50
+    log_level: str = "warning"
+    log_questions: bool = False
+    shutdown_s: float = 30.0
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the server keeps what is not the library's."""
+        if self.state != Path():
+            return self.state
+        library = Path(os.path.abspath(self.library))  # noqa: PTH100 keeps links as named
+        return library.with_name(f"{library.name}-state")
+
+    @property
+    def users_file(self) -> Path:
+        """The names, roles and password hashes of those who may use the server."""
+        return self.state_folder / "users"
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -87,8 +143,13 @@ def _convert(name: str, value: object) -> Any:
         SettingsError: It is of another kind, or a number that is too small or not finite.
     """
     default = getattr(Settings(), name)
-    least = 0 if name == "llm_retries" else 1
-    if isinstance(default, int):
+    converted: Any
+    least = 0 if name in _MAY_BE_ZERO else 1
+    if isinstance(default, bool):
+        expected = "true, false"
+        converted = _truth(value)
+        right = converted is not None
+    elif isinstance(default, int):
         expected = f"{least}, {least + 1}, {least + 2}…"
         converted = _number(value, int)
         right = converted is not None and converted >= least
@@ -96,6 +157,10 @@ def _convert(name: str, value: object) -> Any:
         expected = "> 0"
         converted = _number(value, float)
         right = converted is not None and 0 < converted < math.inf
+    elif name in _CHOICES:
+        expected = ", ".join(f'"{choice}"' for choice in _CHOICES[name])
+        right = value in _CHOICES[name]
+        converted = value
     else:
         expected = '"…"'
         right = isinstance(value, str) and value != ""
@@ -103,6 +168,13 @@ def _convert(name: str, value: object) -> Any:
     if not right:
         raise SettingsError(name=name, value=value, expected=expected)
     return converted
+
+
+def _truth(value: object) -> bool | None:
+    """`value` as true or false; None where it is neither."""
+    if isinstance(value, str):
+        return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
 
 
 def _number(value: object, kind: type[int] | type[float]) -> int | float | None:

@@ -16,9 +16,16 @@ from bilingual.errors import EncoderError, TrichdanError
 from bilingual.texts import InterfaceLanguage
 from rag.errors import LLMError, QuestionError
 from ui.asking import Answering, Gate
-from ui.errors import BusyError, RequestMalformedError, RequestTooLargeError
+from ui.errors import (
+    BusyError,
+    ConversationMissingError,
+    RequestMalformedError,
+    RequestTooLargeError,
+    TooOftenError,
+)
 from ui.evidence import Target, library_html, reader_html
 from ui.language import preferred
+from ui.rates import Rate
 from vectorstore.errors import DocumentMissingError, StoreError
 from vectorstore.types import Document
 
@@ -34,6 +41,8 @@ STATUSES: tuple[tuple[type[TrichdanError], int], ...] = (
     (LLMError, 503),
     (EncoderError, 503),
     (BusyError, 503),
+    (TooOftenError, 429),
+    (ConversationMissingError, 404),
 )
 
 
@@ -67,12 +76,13 @@ def _language(request: Request) -> InterfaceLanguage:
 Language = Annotated[InterfaceLanguage, Depends(_language)]
 
 
-def build_api(assistant: Answering, gate: Gate) -> APIRouter:
+def build_api(assistant: Answering, gate: Gate, rate: Rate) -> APIRouter:
     """The routes of the API and of the page's fragments."""
     router = APIRouter()
 
     @router.post("/api/ask")
-    async def ask(body: Annotated[AskBody, Body()]) -> dict[str, Any]:
+    async def ask(request: Request, body: Annotated[AskBody, Body()]) -> dict[str, Any]:
+        rate.take(request.user.name)
         async with gate:
             answer = await asyncio.to_thread(assistant.ask, body.question, documents=body.documents)
         return answer.to_dict()

@@ -20,6 +20,7 @@ from bilingual.texts import InterfaceLanguage, text
 from evals.cli import add_arguments
 from rag.settings import Settings
 from ui.arguments import Parser
+from ui.users import ROLES
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 LARGEST_PORT = 65_535
@@ -80,9 +81,23 @@ def _run(options: argparse.Namespace, settings: Settings, language: InterfaceLan
         return doctor_command.run(options, settings, language)
     if options.command == "serve":
         _say(text("cli.serving", language))
-        from ui.server import serve
+        from ui.doors import LOOPBACK
+        from ui.server import Certificate, serve
 
-        return serve(settings, host=options.host, port=options.port, open_browser=options.open)
+        certificate = options.certificate and Certificate(options.certificate, options.key)
+        if options.host not in LOOPBACK and certificate is None:
+            _say(text("cli.plain-http", language))
+        return serve(
+            settings,
+            options.host,
+            options.port,
+            open_browser=options.open,
+            certificate=certificate,
+        )
+    if options.command == "users":
+        from ui import users_command
+
+        return users_command.run(options, settings, language)
     from evals.cli import run as run_eval
 
     return run_eval(options, settings, language)
@@ -134,6 +149,7 @@ def _parser(language: InterfaceLanguage) -> Parser:
     _add_ask(_command_parser(commands, "ask", language))
     _add_documents(_command_parser(commands, "documents", language))
     _add_serve(_command_parser(commands, "serve", language, json=False))
+    _add_users(_command_parser(commands, "users", language))
     _command_parser(commands, "doctor", language)
     add_arguments(_command_parser(commands, "eval", language, json=False), language)
     return parser
@@ -189,6 +205,32 @@ def _add_serve(parser: Parser) -> None:
     parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help=host)
     parser.add_argument("--port", type=_port, default=7860, metavar="PORT", help=port)
     parser.add_argument("--open", action="store_true", help=opened)
+    for name in ("certificate", "key"):
+        shown = text(f"cli.{name}", parser.language)
+        parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=shown)
+
+
+def _add_users(parser: Parser) -> None:
+    """The actions on users; without one they are listed."""
+    language = parser.language
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    for name in ("list", "add", "remove", "passwd"):
+        summary = text(f"cli.users-{name}", language)
+        action = actions.add_parser(name, help=summary, description=summary)
+        _add_library(action, default=argparse.SUPPRESS)
+        if name != "list":
+            shown = text("cli.users-name", language)
+            action.add_argument("name", metavar="NAME", help=shown)
+        else:
+            shown = text("cli.json", language)
+            action.add_argument(
+                "--json", action="store_true", default=argparse.SUPPRESS, help=shown
+            )
+        if name == "add":
+            shown = text("cli.users-role", language)
+            action.add_argument("--role", choices=ROLES, default="reader", help=shown)
+            shown = text("cli.users-no-password", language)
+            action.add_argument("--no-password", action="store_true", help=shown)
 
 
 class _ShowVersion(argparse.Action):

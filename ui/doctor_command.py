@@ -14,6 +14,7 @@ from bilingual.encoder import Encoder
 from bilingual.encoders import load_encoder
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
+from rag.llm.endpoint import IN_PROCESS
 from rag.settings import Settings
 from vectorstore import Library
 
@@ -94,19 +95,36 @@ def _library(settings: Settings, language: InterfaceLanguage, loaded: list[Encod
 
 
 def _llm(settings: Settings, language: InterfaceLanguage) -> Finding:
-    from rag.llm.models import probe
+    """Look for the language model and let it write a few words."""
+    from rag.llm.probing import probe
 
     found = probe(settings)
     if found is None:
         return Finding("llm", True, text("cli.doctor-no-llm", language))
     if found.error is not None:
         raise found.error
-    key = "cli.doctor-llm" if found.model_present is not False else "cli.doctor-llm-no-model"
+    if found.model_present is False:
+        says = text(
+            "cli.doctor-llm-no-model", language, model=found.model, endpoint=found.endpoint
+        )
+        return Finding("llm", False, says)
     says = text(
-        key,
+        "cli.doctor-llm",
         language,
-        model=settings.llm_model,
-        endpoint=settings.llm_base_url,
+        model=found.model,
+        endpoint=found.endpoint,
         latency_ms=found.latency_ms or 0.0,
     )
-    return Finding("llm", found.model_present is not False, says)
+    if found.context_tokens is not None:
+        says += text("cli.doctor-llm-window", language, tokens=found.context_tokens)
+    if found.tokens_per_s is not None:
+        says += text("cli.doctor-llm-speed", language, speed=found.tokens_per_s)
+    if found.context_tokens is not None and found.context_tokens < settings.llm_context_tokens:
+        says += ". " + text(
+            "cli.doctor-llm-small",
+            language,
+            tokens=found.context_tokens,
+            wanted=settings.llm_context_tokens,
+        )
+        return Finding("llm", settings.llm in IN_PROCESS, says)
+    return Finding("llm", True, says)

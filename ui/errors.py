@@ -6,6 +6,20 @@ TrichdanError
 ├── BusyError                too many questions at this moment
 ├── RequestMalformedError    the request is not what the API expects
 ├── RequestTooLargeError     the request's body is over the limit
+├── TooOftenError            one person asks too often
+├── SignInNeededError        nobody is signed in
+├── SignInWrongError         no such name, or not its password
+├── SignInThrottledError     too many tries
+├── SignInBusyError          too many people sign in at this moment
+├── RoleMissingError         only people of another role may do that
+├── UsersFileError           the users file cannot be read
+├── UserNameError            that cannot be a name
+├── UserExistsError          there is one already
+├── UserMissingError         there is none
+├── PasswordShortError       too short
+├── PasswordMismatchError    the two that were typed differ
+├── ConversationMissingError there is no such conversation of that person's
+├── AddressOpenError         a server for others needs users
 └── PortTakenError           the address cannot be listened at
 """
 
@@ -45,3 +59,92 @@ class PortTakenError(FaceError):
     """The address cannot be listened at (params: host, port, detail)."""
 
     code = "port-taken"
+
+
+class TooOftenError(FaceError):
+    """One person asks more often than is allowed (params: limit, seconds)."""
+
+    code = "too-often"
+
+
+class SignInNeededError(FaceError):
+    """Nobody is signed in."""
+
+    code = "sign-in-needed"
+
+
+class SignInWrongError(FaceError):
+    """There is no such name, or that is not its password."""
+
+    code = "sign-in-wrong"
+
+
+class SignInThrottledError(FaceError):
+    """Too many tries for a name or from an address (params: minutes)."""
+
+    code = "sign-in-throttled"
+
+
+class SignInBusyError(FaceError):
+    """Too many people are signing in at this moment."""
+
+    code = "sign-in-busy"
+
+
+class RoleMissingError(FaceError):
+    """Only people of another role may do that (params: role)."""
+
+    code = "role-missing"
+
+    def message(self, language: InterfaceLanguage) -> str:
+        """What is wrong, the role named in `language`."""
+        role = text(f"page.role-{self.params['role']}", language)
+        return text("page.role-missing", language, role=role)
+
+
+class UsersFileError(FaceError):
+    """The users file cannot be read (params: path, detail)."""
+
+    code = "users-file"
+
+
+class UserNameError(FaceError):
+    """That cannot be a name (params: name)."""
+
+    code = "user-name"
+
+
+class UserExistsError(FaceError):
+    """There is a user of that name already (params: name)."""
+
+    code = "user-exists"
+
+
+class UserMissingError(FaceError):
+    """There is no user of that name (params: name)."""
+
+    code = "user-missing"
+
+
+class PasswordShortError(FaceError):
+    """The password is too short (params: least)."""
+
+    code = "password-short"
+
+
+class PasswordMismatchError(FaceError):
+    """The password was typed differently the second time."""
+
+    code = "password-mismatch"
+
+
+class ConversationMissingError(FaceError):
+    """There is no such conversation of that person's."""
+
+    code = "conversation-missing"
+
+
+class AddressOpenError(FaceError):
+    """A server that others can reach needs users (params: host, file)."""
+
+    code = "address-open"

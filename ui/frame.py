@@ -6,6 +6,8 @@ import re
 from html import escape
 
 from bilingual.texts import InterfaceLanguage
+from ui.shell import head
+from ui.users import Person
 from ui.wording import attribute, wordings, words
 
 _ICONS = {
@@ -31,16 +33,28 @@ def header(language: InterfaceLanguage) -> str:
     return (
         f'<header class="bar">{_skip(language)}'
         '<div class="brand">'
-        '<img class="sign" src="page/static/icon.svg" alt="" width="28" height="28">'
-        f'<span class="name">Trichdan</span>{words("tagline", language, css="tagline")}</div>'
+        f'{sign()}<span class="name">Trichdan</span>'
+        f"{words('tagline', language, css='tagline')}</div>"
+        f"{language_switch(language)}"
+        f"{_tool('plus', 'new-conversation', 'data-new', language)}"
+        f"{_tool('books', 'show-documents', 'data-panel-open', language)}</header>"
+    )
+
+
+def sign() -> str:
+    """The product's sign."""
+    return '<img class="sign" src="page/static/icon.svg" alt="" width="28" height="28">'
+
+
+def language_switch(language: InterfaceLanguage) -> str:
+    """The two interface languages, one pressed."""
+    return (
         f'<div class="switch" role="group"{attribute("aria-label", "language-switch", language)}>'
         '<button type="button" data-language="vi" lang="vi">'
         '<span class="long">Tiếng Việt</span><span class="short" aria-hidden="true">VI</span>'
         '</button><button type="button" data-language="en" lang="en">'
         '<span class="long">English</span><span class="short" aria-hidden="true">EN</span>'
         "</button></div>"
-        f"{_tool('plus', 'new-conversation', 'data-new', language)}"
-        f"{_tool('books', 'show-documents', 'data-panel-open', language)}</header>"
     )
 
 
@@ -91,23 +105,20 @@ def evidence_panel(language: InterfaceLanguage) -> str:
     )
 
 
-def dress(html: str, language: InterfaceLanguage, nonce: str, version: str) -> str:
+def dress(html: str, person: Person, language: InterfaceLanguage, nonce: str, version: str) -> str:
     """Gradio's document made ours: language, title, style, script, and a nonce on each script.
 
     What it says about itself to other sites goes, and so does its manifest.
     """
     html = re.sub(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>", "", html)
     html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
-    html = re.sub(r'lang="en"', f'lang="{language}"', html, count=1)
-    titles = " ".join(f'data-{name}="{escape(title)}"' for name, title in wordings("title").items())
-    opening = wordings("opening")[language]
-    ours = (
-        f"<title {titles}>{escape(wordings('title')[language])}</title>"
-        f'<meta name="color-scheme" content="light dark">'
-        f'<link rel="icon" href="page/static/icon.svg" type="image/svg+xml">'
-        f'<link rel="stylesheet" href="page/static/page.css?{version}">'
-        f'<script type="module" src="page/static/page.js?{version}"></script>'
-    )
-    html = html.replace("</head>", f"{ours}</head>", 1)
-    html = html.replace("<gradio-app", f'<p id="opening">{escape(opening)}</p><gradio-app', 1)
+    html = re.sub(r'lang="en"', f'lang="{language}" {who(person)}', html, count=1)
+    html = html.replace("</head>", f"{head('title', language, version, 'page.js')}</head>", 1)
+    opening = escape(wordings("opening")[language])
+    html = html.replace("<gradio-app", f'<p id="opening">{opening}</p><gradio-app', 1)
     return html.replace("<script", f'<script nonce="{nonce}"')
+
+
+def who(person: Person) -> str:
+    """The attributes of a page's root that say whose it is, for style and script."""
+    return f'data-person="{escape(person.name)}" data-role="{person.role}"'

@@ -1,7 +1,7 @@
 """The wall around every request: which paths exist, whose pages may call, how much may be sent.
 
-Gradio brings more endpoints than a chat needs (uploads, a proxy, editing of its own source):
-only those in `GRADIO_PATHS` are let through.
+Which they are stands in `ui/access.py`; who may call them is asked at the door behind it
+(`ui/doors.py`).
 """
 
 from __future__ import annotations
@@ -15,29 +15,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.access import Match, match
 from ui.errors import RequestTooLargeError
 from ui.language import preferred
 
-OUR_PATHS = ("/api/", "/page/", "/health", "/ready")
-GRADIO_PATHS = (
-    "/assets/",
-    "/static/",
-    "/svelte/",
-    "/theme.css",
-    "/config",
-    "/gradio_api/queue/join",
-    "/gradio_api/queue/data",
-    "/gradio_api/run/predict",
-    "/gradio_api/heartbeat/",
-    "/gradio_api/cancel",
-    "/gradio_api/reset",
-    "/gradio_api/startup-events",
-    "/gradio_api/app_id",
-)
-# Streams that a page holds open, and how long they may go on once the server is to end: an answer
-# in flight is finished, a sign of life is not.
-STREAMS = {"/gradio_api/heartbeat/": 0.0, "/gradio_api/queue/data": 4.0}
-Dress = Callable[[str, Headers, str], str]
+# Files of the program itself, that browsers may keep; nothing else is to be kept.
+KEPT = ("/page/static/", "/assets/", "/static/", "/svelte/", "/theme.css")
+# Streams that a page holds open: an answer in flight may be finished when the server is to end, a
+# sign of life may not.
+HEARTBEAT, ANSWERS = "/gradio_api/heartbeat/", "/gradio_api/queue/data"
+Dress = Callable[[str, Scope, str], str]
 
 
 def content_security_policy(nonce: str) -> str:
@@ -66,10 +53,12 @@ class Guard:
     """ASGI middleware; the outermost layer of the application.
 
     Args:
-        body_kb: Largest body of a request.
+        body_kb: Largest body of a request that carries a question or less.
+        upload_mb: Largest file that may be uploaded.
         hosts: Host names that requests may name, against DNS rebinding; None allows any.
         leaving: Set when the server is asked to end: streams that would stay open are closed.
-        dress: Turns Gradio's document into ours, given the request's headers and the nonce.
+        grace_s: How long an answer in flight may go on then.
+        dress: Turns Gradio's document into ours, given the request and the nonce.
     """
 
     def __init__(
@@ -77,12 +66,15 @@ class Guard:
         app: ASGIApp,
         *,
         body_kb: int,
+        upload_mb: int,
         hosts: Collection[str] | None,
         leaving: asyncio.Event,
+        grace_s: float,
         dress: Dress,
     ) -> None:
         self._app, self._dress, self._leaving = app, dress, leaving
-        self._body_kb, self._hosts = body_kb, hosts
+        self._limits_kb = {"question": body_kb, "upload": upload_mb * 1024}
+        self._hosts, self._grace_s = hosts, grace_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer it here."""
@@ -92,43 +84,40 @@ class Guard:
         if scope["type"] != "http":
             return
         headers, nonce = Headers(scope=scope), secrets.token_urlsafe(16)
-        outwards = _Outwards(send, nonce)
-        refusal = self._refusal(scope["method"], scope["path"], headers)
-        if refusal is not None:
-            await refusal(scope, receive, outwards)
-        elif scope["path"] == "/":
-            page = _Page(outwards, lambda html: self._dress(html, headers, nonce))
-            await self._app(_uncompressed(scope), receive, page)
-        else:
-            receive = _limited(receive, self._body_kb * 1024)
-            for stream, grace_s in STREAMS.items():
-                if scope["path"].startswith(stream):
-                    receive = _until(receive, self._leaving, grace_s)
-            await self._app(scope, receive, outwards)
+        outwards = _Outwards(send, nonce, kept=scope["path"].startswith(KEPT))
+        found = match(scope["method"], scope["path"])
+        refusal = self._refusal(scope["method"], found, headers)
+        if refusal is not None or found is None:
+            await (refusal or _refuse(404, "not-found", "not found"))(scope, receive, outwards)
+            return
+        scope = {**scope, "trichdan.match": found}
+        if scope["path"] == "/":
+            scope = _uncompressed(scope)
+            page = _Page(outwards, lambda html: self._dress(html, scope, nonce))
+            await self._app(scope, receive, page)
+            return
+        receive = _limited(receive, self._limits_kb[found.endpoint.body] * 1024)
+        for stream, grace_s in ((HEARTBEAT, 0.0), (ANSWERS, self._grace_s)):
+            if scope["path"].startswith(stream):
+                receive = _until(receive, self._leaving, grace_s)
+        await self._app(scope, receive, outwards)
 
-    def _refusal(self, method: str, path: str, headers: Headers) -> JSONResponse | None:
+    def _refusal(self, method: str, found: Match | None, headers: Headers) -> JSONResponse | None:
         """The answer to a request that goes no further."""
         host = headers.get("host", "")
         if self._hosts is not None and (urlsplit(f"//{host}").hostname or "") not in self._hosts:
             return _refuse(400, "host", "unknown host")
-        if not _known(path):
+        if found is None:
             return _refuse(404, "not-found", "not found")
         origin = headers.get("origin")
         if method not in ("GET", "HEAD") and origin and urlsplit(origin).netloc != host:
             return _refuse(403, "origin", "requests from other sites are refused")
-        if int(headers.get("content-length") or 0) > self._body_kb * 1024:
-            error = RequestTooLargeError(limit_kb=self._body_kb)
+        limit_kb = self._limits_kb[found.endpoint.body]
+        if int(headers.get("content-length") or 0) > limit_kb * 1024:
+            error = RequestTooLargeError(limit_kb=limit_kb)
             language = preferred(headers.get("accept-language"))
             return _refuse(413, error.code, error.message(language))
         return None
-
-
-def _known(path: str) -> bool:
-    """Whether the path is the page itself or one of the endpoints let through."""
-    return path == "/" or any(
-        path.startswith(each) if each.endswith("/") else path.rstrip("/") == each
-        for each in OUR_PATHS + GRADIO_PATHS
-    )
 
 
 def _refuse(status: int, code: str, message: str) -> JSONResponse:
@@ -179,8 +168,8 @@ def _until(receive: Receive, leaving: asyncio.Event, grace_s: float) -> Receive:
 class _Outwards:
     """Adds the security headers to every answer."""
 
-    def __init__(self, send: Send, nonce: str) -> None:
-        self._send, self._nonce = send, nonce
+    def __init__(self, send: Send, nonce: str, *, kept: bool) -> None:
+        self._send, self._nonce, self._kept = send, nonce, kept
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -190,6 +179,7 @@ class _Outwards:
             headers["referrer-policy"] = "no-referrer"
             headers["cross-origin-opener-policy"] = "same-origin"
             headers["cross-origin-resource-policy"] = "same-origin"
+            headers.setdefault("cache-control", "no-cache" if self._kept else "no-store")
             headers["permissions-policy"] = "camera=(), geolocation=(), microphone=()"
         await self._send(message)
 

@@ -17,8 +17,10 @@ from bilingual.texts import InterfaceLanguage
 from ui.asking import Answering, Asking, Gate
 from ui.frame import composer, evidence_panel, header
 from ui.language import as_language
+from ui.rates import Rate
 from ui.render import conversation
 from ui.turns import Turn
+from ui.users import Person
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,8 @@ for (const name of ['submit', 'stop', 'clear']) {
 class Conversations:
     """The handlers behind the page; state is each session's own."""
 
-    def __init__(self, assistant: Answering, gate: Gate) -> None:
-        self._assistant, self._gate = assistant, gate
+    def __init__(self, assistant: Answering, gate: Gate, rate: Rate) -> None:
+        self._assistant, self._gate, self._rate = assistant, gate, rate
         self._running: dict[str, Asking] = {}
 
     async def ask(
@@ -51,12 +53,15 @@ class Conversations:
         """Answer the question in `event`, the conversation shown anew at every step."""
         language = as_language(event._data.get("language"))
         question = str(event._data.get("question", ""))
-        async with aclosing(self.follow(question, request.session_hash)) as growing:
+        person = _person(request)
+        async with aclosing(self.follow(question, person, request.session_hash)) as growing:
             async for turn in growing:
                 grown = (*turns, turn)
                 yield conversation(grown, language), grown
 
-    async def follow(self, question: str, session: str | None) -> AsyncGenerator[Turn, None]:
+    async def follow(
+        self, question: str, person: Person, session: str | None
+    ) -> AsyncGenerator[Turn, None]:
         """The turn of `question` as it grows, to one of its ends."""
         # What JSON lets through and UTF-8 does not is shown as "?"; the assistant refuses it.
         turn = Turn(question.encode("utf-8", "replace").decode("utf-8"))
@@ -65,6 +70,7 @@ class Conversations:
         self._running[key] = asking
         try:
             yield turn
+            self._rate.take(person.name)
             async with aclosing(asking.batches()) as batches:
                 async for batch in batches:
                     for event in batch:
@@ -93,9 +99,17 @@ class Conversations:
         return conversation((), as_language(event._data.get("language"))), ()
 
 
-def build_page(assistant: Answering, gate: Gate) -> gr.Blocks:
+def _person(request: gr.Request) -> Person:
+    """Who makes a request; the door has put the person into it."""
+    assert request.request is not None
+    person = request.request.scope["user"]
+    assert isinstance(person, Person)
+    return person
+
+
+def build_page(assistant: Answering, gate: Gate, rate: Rate) -> gr.Blocks:
     """The page as Gradio Blocks, ready to be mounted."""
-    handlers = Conversations(assistant, gate)
+    handlers = Conversations(assistant, gate, rate)
     page: gr.Blocks
     with gr.Blocks(title="Trichdan", analytics_enabled=False, fill_width=True) as page:
         turns = gr.State(())

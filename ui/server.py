@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import socket
 import sys
 import webbrowser
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
 from threading import Timer
 
 import gradio as gr
@@ -16,20 +19,24 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from rag.assistant import Assistant
 from rag.settings import Settings
+from ui import logs
 from ui.api import build_api, translate_errors
 from ui.asking import Answering, Gate
+from ui.doors import LOOPBACK, Doorkeeper, Doors
 from ui.errors import PortTakenError
 from ui.frame import dress
 from ui.guard import Guard
 from ui.language import preferred
+from ui.login import build_login
 from ui.page import STATIC, build_page
+from ui.rates import Rate
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORT = 7860
-GRACE_S = 5
+SPARE_S = 1  # for what is left to say when the last answer is out
 OPEN_AFTER_S = 1.0
 # JSON spends at most 12 bytes on a character (an escaped surrogate pair); 64 KB more hold
 # the rest of a request: a quotation, a list of documents.
@@ -37,7 +44,11 @@ BYTES_PER_CHAR, SPARE_KB = 12, 64
 
 
 def create_app(
-    assistant: Answering, settings: Settings, *, hosts: Collection[str] | None = LOOPBACK
+    assistant: Answering,
+    settings: Settings,
+    *,
+    hosts: Collection[str] | None = LOOPBACK,
+    doors: Doors | None = None,
 ) -> FastAPI:
     """The whole application over an open assistant.
 
@@ -45,24 +56,36 @@ def create_app(
         assistant: Whom the page and the API ask.
         settings: For the limits of a request.
         hosts: Host names that requests may name; None allows any.
+        doors: How people are recognised; by default as on loopback.
     """
+    doors = doors or Doors(settings)
     gate = Gate()
+    rate = Rate(None if doors.open else settings.questions_a_minute)
     app = FastAPI(title="Trichdan", docs_url=None, redoc_url=None, openapi_url=None)
     translate_errors(app)
     # Allows no origin; its being here also keeps Gradio from adding its own, laxer one.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.include_router(build_api(assistant, gate))
-    app.mount("/page/static", StaticFiles(directory=STATIC))
-    _within_a_loop(lambda: _mount_page(app, assistant, gate))
     version = _static_version()
+    app.include_router(build_login(doors, version))
+    app.include_router(build_api(assistant, gate, rate))
+    app.mount("/page/static", StaticFiles(directory=STATIC))
+    _within_a_loop(lambda: _mount_page(app, assistant, gate, rate))
 
-    def dressed(html: str, headers: Headers, nonce: str) -> str:
-        return dress(html, preferred(headers.get("accept-language")), nonce, version)
+    def dressed(html: str, scope: Scope, nonce: str) -> str:
+        language = preferred(Headers(scope=scope).get("accept-language"))
+        return dress(html, scope["user"], language, nonce, version)
 
     body_kb = SPARE_KB + settings.question_chars * BYTES_PER_CHAR // 1024
     app.state.leaving = asyncio.Event()
+    app.add_middleware(Doorkeeper, doors=doors)
     app.add_middleware(
-        Guard, body_kb=body_kb, hosts=hosts, leaving=app.state.leaving, dress=dressed
+        Guard,
+        body_kb=body_kb,
+        upload_mb=settings.upload_mb,
+        hosts=hosts,
+        leaving=app.state.leaving,
+        grace_s=settings.shutdown_s,
+        dress=dressed,
     )
     return app
 
@@ -81,11 +104,11 @@ def _within_a_loop(build: Callable[[], None]) -> None:
         build()
 
 
-def _mount_page(app: FastAPI, assistant: Answering, gate: Gate) -> None:
+def _mount_page(app: FastAPI, assistant: Answering, gate: Gate, rate: Rate) -> None:
     """Mount the Gradio page, without the parts of Gradio that the page does not use."""
     gr.mount_gradio_app(
         app,
-        build_page(assistant, gate),
+        build_page(assistant, gate, rate),
         path="/",
         footer_links=[],
         run_history=False,
@@ -97,8 +120,21 @@ def _mount_page(app: FastAPI, assistant: Answering, gate: Gate) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A TLS certificate and its private key, PEM files; the key may stand in the same file."""
+
+    file: Path
+    key: Path | None = None
+
+
 def serve(
-    settings: Settings, host: str = "127.0.0.1", port: int = PORT, open_browser: bool = False
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    *,
+    open_browser: bool = False,
+    certificate: Certificate | None = None,
 ) -> int:
     """Serve the page and the API until interrupted; the address is printed when it listens.
 
@@ -107,13 +143,19 @@ def serve(
 
     Raises:
         PortTakenError: Something else listens there, or the address is not this machine's.
+        AddressOpenError: Other machines can reach the address, and nothing says who may use it.
         StoreError: The library cannot be opened.
         EncoderError: The library's encoder cannot be loaded.
     """
+    logs.set_up(settings)
+    doors = Doors(settings, host)
     with listen(host, port) as listener, Assistant.open(settings) as assistant:
         hosts = LOOPBACK if host in LOOPBACK else None
-        server = build_server(create_app(assistant, settings, hosts=hosts))
-        url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        app = create_app(assistant, settings, hosts=hosts, doors=doors)
+        server = build_server(app, settings.shutdown_s, certificate)
+        scheme = "https" if certificate else "http"
+        shown = f"[{host}]" if ":" in host else host
+        url = f"{scheme}://{shown}:{listener.getsockname()[1]}"
         sys.stdout.write(f"{url}\n")
         sys.stdout.flush()
         if open_browser:
@@ -149,10 +191,24 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def build_server(app: FastAPI) -> Server:
-    """The server of `app`: quiet, one process, gone a few seconds after it is told to."""
+def build_server(
+    app: FastAPI, grace_s: float = 30.0, certificate: Certificate | None = None
+) -> Server:
+    """The server of `app`: quiet, one process, gone when the answers in flight are, or `grace_s`.
+
+    Who a request comes from is as the socket says: what a proxy adds is read in `ui/doors.py`,
+    and believed only from the proxy.
+    """
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S
+        app,
+        log_level="warning",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(grace_s) + SPARE_S,
+        ssl_certfile=certificate.file if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
     )
     return Server(config)
 

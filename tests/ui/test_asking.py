@@ -14,7 +14,9 @@ from ui.asking import Asking, Gate
 from ui.errors import BusyError
 from ui.language import preferred
 from ui.page import Conversations
+from ui.rates import Rate
 from ui.turns import Turn
+from ui.users import LOCAL
 
 
 def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
@@ -24,12 +26,12 @@ def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
 
 
 async def turns_of(conversations: Conversations, question: str, session: str = "s") -> list[Turn]:
-    return [turn async for turn in conversations.follow(question, session)]
+    return [turn async for turn in conversations.follow(question, LOCAL, session)]
 
 
 def test_a_question_passes_through_its_stages() -> None:
     async def work() -> None:
-        conversations = Conversations(ScriptedAssistant(), Gate())
+        conversations = Conversations(ScriptedAssistant(), Gate(), Rate(None))
         turns = await turns_of(conversations, "Nước nào không ký?")
         assert (turns[0].stage, turns[-1].stage) == ("waiting", "done")
 
@@ -49,7 +51,9 @@ def test_an_error_ends_the_turn_and_keeps_only_whole_sentences(
     question: str, code: str, claims: int
 ) -> None:
     async def work() -> None:
-        last = (await turns_of(Conversations(ScriptedAssistant(), Gate()), question))[-1]
+        last = (await turns_of(Conversations(ScriptedAssistant(), Gate(), Rate(None)), question))[
+            -1
+        ]
         assert (last.stage, len(last.claims)) == ("failed", claims)
         assert last.question == question.replace("\ud800", "?")
         assert last.error is not None
@@ -96,7 +100,7 @@ def test_stopping_hangs_up_on_a_stream_that_says_nothing() -> None:
 def test_going_away_closes_the_stream() -> None:
     async def work() -> None:
         assistant = ScriptedAssistant()
-        turns = Conversations(assistant, Gate()).follow("slow", "s")
+        turns = Conversations(assistant, Gate(), Rate(None)).follow("slow", LOCAL, "s")
         await anext(turns)
         await anext(turns)
         await turns.aclose()
@@ -108,7 +112,7 @@ def test_going_away_closes_the_stream() -> None:
 def test_beyond_the_gate_people_are_told_that_it_is_busy() -> None:
     async def work() -> None:
         gate = Gate(at_once=1, waiting=1)
-        conversations = Conversations(ScriptedAssistant(pause_s=0.02), gate)
+        conversations = Conversations(ScriptedAssistant(pause_s=0.02), gate, Rate(None))
         asked = [turns_of(conversations, "Nước nào?", str(number)) for number in range(3)]
         ends = [turns[-1] for turns in await asyncio.gather(*asked)]
         assert sorted(turn.stage for turn in ends) == ["done", "done", "failed"]
@@ -127,7 +131,7 @@ def test_going_away_while_waiting_gives_the_place_up() -> None:
             assert [batch async for batch in waiting.batches()] == []
             await asyncio.sleep(0)
         async with gate, asyncio.timeout(1), asyncio.TaskGroup() as group:
-            group.create_task(turns_of(Conversations(ScriptedAssistant(), Gate()), "x"))
+            group.create_task(turns_of(Conversations(ScriptedAssistant(), Gate(), Rate(None)), "x"))
 
     run(work)
 
