@@ -52,7 +52,7 @@ def trimmed(result: Result) -> Result:
         return result
     judged_by_text = result.question.answerable and result.gold is None
     hits = tuple(
-        RecordedHit(hit.span, hit.text if judged_by_text else "", hit.score, {}, ())
+        RecordedHit(hit.span, hit.text if judged_by_text else "", hit.score)
         for hit in result.answer.hits
     )
     answer = replace(result.answer, hits=hits, trace={}, asked="")

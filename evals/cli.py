@@ -21,6 +21,7 @@ DEFAULT_FLOORS = Path(__file__).with_name("floors.toml")
 DEFAULT_BASELINES = Path(__file__).with_name("baselines")
 README = Path(__file__).with_name("README.md")
 NOT_COMPARABLE, RUN_FAILED = 3, 4
+ALLOWABLE = ("settings", "library", "judge", "questions")
 
 
 def add_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage = "en") -> None:
@@ -90,7 +91,11 @@ def _add_compare_arguments(parser: argparse.ArgumentParser, language: InterfaceL
         parser.add_argument(name, type=Path, help=text(f"evals.argument-{name}", language))
     allow, as_json = (text(f"evals.argument-{name}", language) for name in ("allow", "json"))
     parser.add_argument(
-        "--allow", action="append", default=[], choices=("settings", "library"), help=allow
+        "--allow",
+        action="append",
+        default=[],
+        choices=("settings", "library", "judge", "questions"),
+        help=allow,
     )
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)
 

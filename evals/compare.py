@@ -12,7 +12,14 @@ from evals.errors import NotComparableError
 from evals.folder import Run
 from evals.paired import Differences, Matrix, Sums, differences
 from evals.results import Result
-from evals.scoring import METRICS_BY_NAME, Scored, clusters_of, found_items, score
+from evals.scoring import (
+    METRICS_BY_NAME,
+    Scored,
+    clusters_of,
+    found_items,
+    metric_named,
+    score,
+)
 from evals.slices import order, slices_of
 
 Outcome = Literal["regressed", "improved", "no-change", "too-few"]
@@ -25,6 +32,8 @@ COMPARED = (
     "citation-exact", "citation-invalid", "uncited", "abstention-precision", "abstention-recall",
     "false-refusal", "language-match", "injection-success",
 )  # fmt: skip
+# What a change is about; differing in it makes no comparison unfair.
+_NEVER_BLOCKING = ("versions", "encoder", "checker")
 LEVEL = 0.05
 # Two runs count as equal when the interval of their difference stays within 5 points.
 MARGIN = 0.05
@@ -119,25 +128,31 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
     Args:
         base: What was before.
         candidate: What is judged.
-        allowed: Parts in which the runs may differ: "settings", "library_fingerprint".
+        allowed: Parts in which the runs may differ: "settings", "library_fingerprint", "judge"
+            (what a judge decides is then left out), "questions" (those that both asked alike
+            are compared).
 
     Raises:
-        NotComparableError: The runs differ in questions, or in parts that are not allowed to.
+        NotComparableError: The runs differ in parts that they are not allowed to.
     """
     differing = base.header.differing(candidate.header)
-    blocking = [name for name in differing if name not in ("versions", *allowed)]
+    tolerated = {*_NEVER_BLOCKING, *allowed}
+    if "questions" in allowed:
+        tolerated.add("set_fingerprint")
+    blocking = [name for name in differing if name not in tolerated]
     if not (base.complete and candidate.complete):
         blocking.append("results")
+    before, after = _paired(base, candidate)
+    if not before:
+        blocking.append("questions")
     if blocking:
         raise NotComparableError(
-            base=base.path, candidate=candidate.path, differing=", ".join(blocking)
+            base=base.path, candidate=candidate.path, differing=tuple(dict.fromkeys(blocking))
         )
-    before = [score(result) for result in base.results]
-    after = [score(result) for result in candidate.results]
     return Comparison(
         base=base,
         candidate=candidate,
-        verdicts=_verdicts(before, after),
+        verdicts=_verdicts(before, after, judged="judge" not in differing),
         flips=_flips(before, after),
         must_pass_failed=[
             one.result for one in after if one.result.question.must_pass and not one.passed
@@ -147,7 +162,24 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
     )
 
 
-def _verdicts(before: Sequence[Scored], after: Sequence[Scored]) -> list[Verdict]:
+def _paired(base: Run, candidate: Run) -> tuple[list[Scored], list[Scored]]:
+    """The results of the questions that both runs asked alike, in the order of the base."""
+    its = {result.question.id: result for result in candidate.results}
+    pairs = [
+        (mine, its[mine.question.id])
+        for mine in base.results
+        if mine.question.id in its
+        and its[mine.question.id].question.to_dict() == mine.question.to_dict()
+    ]
+    return [score(mine) for mine, _ in pairs], [score(other) for _, other in pairs]
+
+
+def _verdicts(
+    before: Sequence[Scored], after: Sequence[Scored], *, judged: bool = True
+) -> list[Verdict]:
+    compared = [name for name in COMPARED if judged or not METRICS_BY_NAME[name].by_judge]
+    if judged:
+        compared += sorted({name for one in before for name in one.values if ":" in name})
     members: dict[str, set[int]] = {}
     for at, one in enumerate(before):
         for name in slices_of(one.result.question):
@@ -158,7 +190,7 @@ def _verdicts(before: Sequence[Scored], after: Sequence[Scored]) -> list[Verdict
     where = [rows[cluster] for cluster in clusters]
     figures, base, candidate = [], [], []
     for name in sorted(members, key=order):
-        for metric in COMPARED:
+        for metric in compared:
             columns = [_column(run, metric, members[name], where) for run in (before, after)]
             if all(counts.any() for _, counts in columns):
                 figures.append((metric, name, int(columns[1][1].sum())))
@@ -191,7 +223,7 @@ def _stack(columns: Sequence[tuple[Matrix, Matrix]]) -> Sums:
 
 def _verdict(figure: tuple[str, str, int], found: Differences, at: int) -> Verdict:
     name, slice_name, n = figure
-    metric = METRICS_BY_NAME[name]
+    metric = metric_named(name)
     difference = float(found.candidate[at] - found.base[at])
     better = difference > 0 if metric.higher_is_better else difference < 0
     low, high = float(found.low[at]), float(found.high[at])

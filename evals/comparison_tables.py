@@ -87,7 +87,8 @@ def _lists(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
             yield text(f"evals.{key}", language, n=len(results))
             yield from (f"- {result.question.id}: {result.question.question}" for result in results)
     if made.noted:
-        yield text("evals.compare-noted", language, parts=", ".join(made.noted))
+        parts = ", ".join(text(f"evals.part-{name}", language) for name in made.noted)
+        yield text("evals.compare-noted", language, parts=parts)
     if made.flips:
         yield text("evals.flips", language, n=len(made.flips))
         for flip in made.flips[:_SHOWN_FLIPS]:

@@ -33,6 +33,7 @@ NotComparableError           two runs cannot be compared
 from __future__ import annotations
 
 from bilingual.errors import TrichdanError
+from bilingual.texts import InterfaceLanguage, text
 
 
 class QuestionSetError(TrichdanError):
@@ -198,6 +199,13 @@ class ReadmeMarkersError(TrichdanError):
 
 
 class NotComparableError(TrichdanError):
-    """Two runs cannot be compared (params: base, candidate, differing)."""
+    """Two runs cannot be compared (params: base, candidate, differing: names of parts)."""
 
     code = "not-comparable"
+
+    def message(self, language: InterfaceLanguage) -> str:
+        """What differs, in words, and what can be done about it."""
+        names = self.params["differing"]
+        assert isinstance(names, tuple)
+        parts = ", ".join(text(f"evals.part-{name}", language) for name in names)
+        return text(f"errors.{self.code}", language, **{**self.params, "differing": parts})

@@ -25,6 +25,8 @@ from evals.errors import (
     RunWriteError,
 )
 from evals.results import Result, result_from_dict
+from evals.shown_settings import shown_settings
+from rag.settings import Settings
 
 FORMAT = 2
 
@@ -74,6 +76,10 @@ class RunHeader:
             "encoder", "checker", "judge",
         )  # fmt: skip
         mine, its = asdict(self), asdict(other)
+        # A setting that came later was, until then, what it is by default.
+        since = shown_settings(Settings())
+        mine["settings"] = {**since, **mine["settings"]}
+        its["settings"] = {**since, **its["settings"]}
         return [name for name in names if _plain(mine[name]) != _plain(its[name])]
 
 

@@ -29,7 +29,12 @@ from evals.report import report
 from evals.tables import breach_line
 from rag.settings import Settings
 
-_ALLOWED = {"settings": "settings", "library": "library_fingerprint"}
+_ALLOWED = {
+    "settings": "settings",
+    "library": "library_fingerprint",
+    "judge": "judge",
+    "questions": "questions",
+}
 
 
 def compare_runs(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +49,20 @@ class RecordedHit:
     span: Span
     text: str
     score: float
-    parts: Mapping[str, float]
-    matches: tuple[tuple[str, str], ...]
+    parts: Mapping[str, float] = field(default_factory=dict)
+    matches: tuple[tuple[str, str], ...] = ()
     passage: int = 0
     title: str = ""
     source: str = ""
     section: str | None = None
     page: int | None = None
     language: DocumentLanguage = "en"
+
+
+_HIT_DEFAULTS: Mapping[str, Any] = {
+    "parts": {}, "matches": (), "passage": 0, "title": "", "source": "", "section": None,
+    "page": None, "language": "en",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +157,22 @@ class Result:
         return {
             "question": self.question.to_dict(),
             "gold": None if self.gold is None else [[asdict(s) for s in p] for p in self.gold],
-            "answer": None if self.answer is None else asdict(self.answer),
+            "answer": None if self.answer is None else _spared(self.answer),
             "failure": None if self.failure is None else asdict(self.failure),
             "judgement": None if self.judgement is None else [asdict(j) for j in self.judgement],
             "judge_failure": None if self.judge_failure is None else asdict(self.judge_failure),
             "opinions": [asdict(opinion) for opinion in self.opinions],
         }
+
+
+def _spared(answer: RecordedAnswer) -> dict[str, Any]:
+    """`answer` as JSON, without what its passages leave at its default: a baseline has many."""
+    values = asdict(answer)
+    for hit in values["hits"]:
+        for name, default in _HIT_DEFAULTS.items():
+            if hit[name] == default or not hit[name]:
+                del hit[name]
+    return values
 
 
 def result_from_dict(
@@ -266,5 +282,5 @@ def _opinion_from_dict(values: Mapping[str, Any]) -> Opinion:
 
 
 def _hit_from_dict(values: Mapping[str, Any]) -> RecordedHit:
-    matches = tuple((first, second) for first, second in values["matches"])
+    matches = tuple((first, second) for first, second in values.get("matches", ()))
     return RecordedHit(**{**values, "span": Span(**values["span"]), "matches": matches})

@@ -10,8 +10,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from bilingual.errors import TrichdanError
 from evals.asking import Asked, put
@@ -35,6 +33,7 @@ from evals.judges import Judge
 from evals.questions import GoldQuestion, QuestionSet, Split
 from evals.results import Failure, Result, record
 from evals.scoring import score
+from evals.shown_settings import shown_settings
 from evals.slices import order, slices_of
 from rag.errors import QuestionError
 from rag.question import check_question
@@ -166,7 +165,7 @@ def _begin(writer: RunFolder, header: RunHeader) -> set[str]:
         return set()
     if differing := earlier.header.differing(header):
         raise NotComparableError(
-            base=writer.path, candidate=header.set_name, differing=", ".join(differing)
+            base=writer.path, candidate=header.set_name, differing=tuple(differing)
         )
     if earlier.complete:
         raise RunExistsError(path=writer.path)
@@ -253,14 +252,6 @@ def describe(
         checker=checker_fingerprint(),
         judge=", ".join([judge_fingerprint(), *(one.name for one in judges)]),
     )
-
-
-def shown_settings(settings: Settings) -> dict[str, Any]:
-    """The settings that shape an answer: no places on this machine, no password in a URL."""
-    values = {name: value for name, value in asdict(settings).items() if name != "library"}
-    url = urlsplit(settings.llm_base_url)
-    values["llm_base_url"] = urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2]))
-    return {n: v if isinstance(v, bool | int | float | str) else str(v) for n, v in values.items()}
 
 
 def versions() -> dict[str, str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,19 +103,19 @@ def test_runs_of_different_things_are_not_compared(
         return run_set(asked, questions, settings, tmp_path / name, selected=chosen)
 
     other_settings = run("a", Settings(passages=3))
-    with pytest.raises(NotComparableError, match="settings"):
+    with pytest.raises(NotComparableError, match="the settings"):
         compare(base, other_settings)
     assert compare(base, other_settings, allowed=["settings"]).noted == ["settings"]
-    with pytest.raises(NotComparableError, match="library_fingerprint"):
+    with pytest.raises(NotComparableError, match="the documents"):
         compare(base, run("b", Settings(), text=" more"))
-    with pytest.raises(NotComparableError, match="questions"):
+    with pytest.raises(NotComparableError, match="the questions"):
         compare(base, run("c", Settings(), n=7))
 
 
 def test_a_run_cut_short_is_not_compared(base: Run) -> None:
     results = base.path / "results.jsonl"
     results.write_bytes(b"\n".join(results.read_bytes().splitlines()[:5]) + b"\n")
-    with pytest.raises(NotComparableError, match="results"):
+    with pytest.raises(NotComparableError, match="not whole"):
         compare(base, read_run(base.path))
 
 
@@ -133,8 +134,6 @@ def test_a_refusal_where_there_was_an_answer_names_its_stage(
     def refuse_one(language: str, i: int, answer: Answer) -> Answer:
         if (language, i) != ("en", 4):
             return answer
-        from dataclasses import replace
-
         return replace(answer, refused=True, claims=(), refusal="No.")
 
     made = changed(questions, base, refuse_one)
@@ -175,3 +174,39 @@ def test_blessing_again_replaces_and_an_unsound_run_does_not(
         bless(broken, baselines)
     assert read_run(baselines / "small").complete
     assert [path.name for path in baselines.iterdir()] == ["small"]
+
+
+def test_another_judge_can_be_overlooked_and_its_figures_are_left_out(base: Run) -> None:
+    header = replace(base.header, judge="another")
+    with pytest.raises(NotComparableError, match="the judge"):
+        compare(base, replace(base, header=header))
+    made = compare(base, replace(base, header=header), allowed=["judge"])
+    metrics = {verdict.metric for verdict in made.verdicts}
+    assert "right-citation" in metrics and "faithfulness" not in metrics
+    assert "faithfulness" in {verdict.metric for verdict in compare(base, base).verdicts}
+
+
+def test_a_part_of_the_questions_can_be_compared_on_purpose(
+    questions: QuestionSet, base: Run, tmp_path: Path
+) -> None:
+    chosen = questions.questions[:50]
+    part = run_set(
+        planted.assistant(planted.broken_retrieval), questions, Settings(), tmp_path / "part",
+        selected=chosen,
+    )  # fmt: skip
+    made = compare(base, part, allowed=["questions"])
+    assert {v.n for v in made.verdicts if v.metric == "hit@1" and v.slice == "all"} == {50}
+    assert ("hit@1", "vi→vi") in regressed(made)
+
+
+def test_a_setting_that_came_later_was_at_its_default_before(base: Run) -> None:
+    older = {name: value for name, value in base.header.settings.items() if name != "passages"}
+    header = replace(base.header, settings=older)
+    assert compare(replace(base, header=header), base).noted == []
+
+
+def test_what_differs_is_said_in_the_readers_language(base: Run) -> None:
+    header = replace(base.header, settings={**base.header.settings, "passages": 3}, judge="x")
+    with pytest.raises(NotComparableError) as caught:
+        compare(base, replace(base, header=header))
+    assert "các thiết lập, bộ chấm" in caught.value.message("vi")

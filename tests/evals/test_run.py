@@ -18,7 +18,8 @@ from evals.errors import (
 )
 from evals.folder import RunFolder, read_run
 from evals.questions import QuestionSet
-from evals.run import run_set, select, shown_settings
+from evals.run import run_set, select
+from evals.shown_settings import shown_settings
 from rag.errors import LLMUnreachableError
 from rag.settings import Settings
 from rag.types import Citation
@@ -121,7 +122,7 @@ def test_a_whole_run_is_not_overwritten(small_set: QuestionSet, tmp_path: Path) 
 def test_a_run_of_something_else_is_not_continued(small_set: QuestionSet, tmp_path: Path) -> None:
     path = tmp_path / "run"
     run_set(ScriptedAssistant(), small_set, SETTINGS, path, selected=small_set.questions[:1])
-    with pytest.raises(NotComparableError, match="settings"):
+    with pytest.raises(NotComparableError, match="the settings"):
         run_set(
             ScriptedAssistant(),
             small_set,
@@ -131,7 +132,7 @@ def test_a_run_of_something_else_is_not_continued(small_set: QuestionSet, tmp_pa
         )
     changed = ScriptedAssistant()
     changed.texts["en1"] += "More."
-    with pytest.raises(NotComparableError, match="library_fingerprint"):
+    with pytest.raises(NotComparableError, match="the documents"):
         run_set(changed, small_set, SETTINGS, path, selected=small_set.questions[:1])
 
 
