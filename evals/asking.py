@@ -26,30 +26,45 @@ class Asked(Library, Protocol):
         ...
 
 
-class FromPassages(Assistant):
-    """An assistant that looks for nothing: it answers from the passages that it was given."""
+class Watched(Assistant):
+    """An assistant that keeps the question as retrieval got it, and may be given the passages.
 
-    def __init__(self, like: Assistant, hits: Sequence[Hit]) -> None:
+    Attributes:
+        asked: The question after its checks, standing alone and with its marks restored; None
+            until it was asked.
+    """
+
+    def __init__(self, like: Assistant, hits: Sequence[Hit] | None = None) -> None:
+        """Answer as `like` does; with `hits`, from these passages and no others."""
         super().__init__(like.library, like.encoder, settings=like.settings, llm=like.llm)
-        self._given = list(hits)
+        self.asked: Question | None = None
+        self._given = hits
 
     def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
-        """The given passages."""
-        return self._given
+        """The given passages, or what retrieval finds."""
+        self.asked = question
+        if self._given is not None:
+            return list(self._given)
+        return super().retrieve(question, documents)
 
 
-def put(assistant: Asked, question: GoldQuestion) -> Answer:
-    """The answer to a question of a set.
+def put(assistant: Asked, question: GoldQuestion) -> tuple[Answer, Question | None]:
+    """Ask a question of a set.
+
+    Returns:
+        The answer, and the question as retrieval got it, where the assistant is one of ours.
 
     Raises:
         TrichdanError: As `Assistant.ask` does, or frozen passages are no longer in the library.
     """
-    if question.frozen and isinstance(assistant, Assistant):
+    if not isinstance(assistant, Assistant):
+        return assistant.ask(question.question), None
+    hits: Sequence[Hit] | None = None
+    if question.frozen:
         spans = [_place(passage.document, passage.quote, assistant) for passage in question.frozen]
-        return FromPassages(assistant, hits_at(assistant, question.question, spans)).ask(
-            question.question
-        )
-    return assistant.ask(question.question)
+        hits = hits_at(assistant, question.question, spans)
+    watched = Watched(assistant, hits)
+    return watched.ask(question.question), watched.asked
 
 
 def hits_at(assistant: Assistant, question: str, spans: Sequence[Span]) -> list[Hit]:

@@ -55,5 +55,5 @@ def trimmed(result: Result) -> Result:
         RecordedHit(hit.span, hit.text if judged_by_text else "", hit.score)
         for hit in result.answer.hits
     )
-    answer = replace(result.answer, hits=hits, trace={}, asked="")
+    answer = replace(result.answer, hits=hits, trace={}, asked=None)
     return replace(result, answer=answer, timings_ms={})

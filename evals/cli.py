@@ -21,6 +21,7 @@ DEFAULT_FLOORS = Path(__file__).with_name("floors.toml")
 DEFAULT_BASELINES = Path(__file__).with_name("baselines")
 README = Path(__file__).with_name("README.md")
 NOT_COMPARABLE, RUN_FAILED = 3, 4
+REPLAY_STAGES = ("question", "retrieve", "answer", "check", "judge")
 ALLOWABLE = ("settings", "library", "judge", "questions")
 
 
@@ -50,9 +51,22 @@ def add_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage =
             _add_baselines(asks, language)
     _add_compare_arguments(command("compare"), language)
     _add_report_arguments(command("report"), language)
+    _add_replay_arguments(command("replay"), language)
     blesses = command("bless")
     blesses.add_argument("run", type=Path, help=text("evals.argument-run-folder", language))
     _add_baselines(blesses, language)
+
+
+def _add_replay_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    _add_library(parser, language)
+    parser.add_argument("run", type=Path, help=text("evals.argument-run-folder", language))
+    parser.add_argument("id", help=text("evals.argument-replay-id", language))
+    described = text("evals.argument-replay-from", language)
+    parser.add_argument(
+        "--from", dest="stage", choices=REPLAY_STAGES, default="question", help=described
+    )
+    as_json = text("evals.argument-json", language)
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)
 
 
 def _add_library(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
@@ -136,6 +150,7 @@ def run(args: argparse.Namespace, settings: Settings, language: InterfaceLanguag
         "bless": judging.bless_run,
         "report": judging.write_page,
         "gate": judging.gate,
+        "replay": commands.replay_question,
     }
     try:
         return perform.get(args.eval_command, commands.run_and_report)(args, settings, language)

@@ -93,6 +93,46 @@ def make_run(
     return done
 
 
+def replay_question(
+    args: argparse.Namespace, settings: Settings, language: InterfaceLanguage
+) -> int:
+    """Ask one question of a run again from a stage, and show stage by stage what differs."""
+    from evals.replay import replay
+
+    run = read_run(args.run)
+    with _opened(settings) as assistant:
+        found = replay(run, args.id, assistant, args.stage)
+    if args.json:
+        show_json(found.to_dict())
+        return PASS
+    show(f"{found.question.id}: {found.question.question}")
+    for step in found.steps:
+        how = "again" if step.again else "recorded"
+        state = "differs" if step.differs else "same"
+        name = text(f"evals.replay-{step.stage}", language)
+        show(
+            f"\n{name} ({text(f'evals.replay-{how}', language)}): "
+            f"{text(f'evals.replay-{state}', language)}"
+        )
+        if step.differs:
+            show(_indented(text("evals.replay-then", language), step.then))
+            show(_indented(text("evals.replay-now", language), step.now))
+        else:
+            show(_indented("", step.now))
+    first = found.first_difference
+    if first is None:
+        show("\n" + text("evals.replay-nothing", language))
+    else:
+        stage = text(f"evals.replay-{first}", language)
+        show("\n" + text("evals.replay-first", language, stage=stage))
+    return PASS
+
+
+def _indented(name: str, lines: str) -> str:
+    shown = [f"  {line}" for line in lines.splitlines() or ["–"]]
+    return "\n".join([f"  {name}:", *shown] if name else shown)
+
+
 def check_set(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Validate a question set and look for its evidence in the library."""
     wrong: list[QuestionSetError] = []

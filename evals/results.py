@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bilingual.language import QuestionLanguage
 from evals.evidence import GoldPlaces, ReadOnce, Span, file_name
 from evals.questions import GoldQuestion, from_dict
-from rag.types import Answer, Citation, Hit, Verdict
+from rag.types import Answer, Citation, Hit, Question, Verdict
 from vectorstore.types import DocumentLanguage
 
 
@@ -36,6 +37,15 @@ class RecordedClaim:
     citations: tuple[CitedPlace, ...]
     verdict: str
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedQuestion:
+    """A question as retrieval got it; see `rag.types.Question`."""
+
+    text: str
+    language: QuestionLanguage
+    marked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class RecordedAnswer:
     """An answer, as recorded; timings are kept apart because no two runs share them.
 
     Attributes:
-        asked: The question as retrieval got it: rewritten to stand alone, its marks restored.
+        asked: The question as retrieval got it: standing alone, its marks restored.
         trace: What the later stages noted: passages packed, prompt, raw reply, tokens.
     """
 
@@ -81,7 +91,7 @@ class RecordedAnswer:
     claims: tuple[RecordedClaim, ...]
     hits: tuple[RecordedHit, ...]
     trace: Mapping[str, Any]
-    asked: str = ""
+    asked: RecordedQuestion | None = None
 
     @property
     def text(self) -> str:
@@ -199,7 +209,7 @@ def result_from_dict(
     )
 
 
-def record(answer: Answer, library: ReadOnce, asked: str = "") -> RecordedAnswer:
+def record(answer: Answer, library: ReadOnce, asked: Question | None = None) -> RecordedAnswer:
     """`answer` with its citations held against the texts of `library`."""
     return RecordedAnswer(
         language=answer.language,
@@ -217,7 +227,7 @@ def record(answer: Answer, library: ReadOnce, asked: str = "") -> RecordedAnswer
         ),
         hits=tuple(_record_hit(hit) for hit in answer.hits),
         trace=_plain(answer.trace),
-        asked=asked,
+        asked=None if asked is None else RecordedQuestion(asked.text, asked.language, asked.marked),
     )
 
 
@@ -263,6 +273,7 @@ def _answer_from_dict(values: Mapping[str, Any]) -> RecordedAnswer:
         **{
             **values,
             "missing": tuple(values["missing"]),
+            "asked": None if values["asked"] is None else RecordedQuestion(**values["asked"]),
             "claims": tuple(_claim_from_dict(claim) for claim in values["claims"]),
             "hits": tuple(_hit_from_dict(hit) for hit in values["hits"]),
         }

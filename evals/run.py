@@ -35,10 +35,8 @@ from evals.results import Failure, Result, record
 from evals.scoring import score
 from evals.shown_settings import shown_settings
 from evals.slices import order, slices_of
-from rag.errors import QuestionError
-from rag.question import check_question
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Question
 
 # The packages whose version can change an answer.
 _PACKAGES = (
@@ -49,7 +47,6 @@ _PACKAGES = (
 Progress = Callable[[int, int, Result], None]
 
 _AHEAD = 4  # questions asked ahead for each worker
-_ANY_LENGTH = 10**9  # its length was checked when it was asked
 
 
 def select(
@@ -180,9 +177,10 @@ def ask(
     gold = locate(question, library) if question.answerable else None
     started = time.perf_counter()
     answer: Answer | None = None
+    asked: Question | None = None
     failure: Failure | None = None
     try:
-        answer = put(assistant, question)
+        answer, asked = put(assistant, question)
     except Exception as exc:  # noqa: BLE001
         # What is being measured may break in any way; a bug in one question must not lose the
         # answers to the others. It is counted, shown, and ends the run with its own exit code.
@@ -190,7 +188,7 @@ def ask(
     if answer is None:
         return Result(question, gold, None, failure, {})
     answered = time.perf_counter()
-    recorded = record(answer, library, asked_text(answer))
+    recorded = record(answer, library, asked)
     result = judged(Result(question, gold, recorded, None, {}), judges)
     timings = {
         **asdict(answer.timings),
@@ -216,15 +214,6 @@ def failure_of(exc: Exception) -> Failure:
     """What is recorded of an error."""
     said = exc.message("en") if isinstance(exc, TrichdanError) else str(exc)
     return Failure(type(exc).__name__, said)
-
-
-def asked_text(answer: Answer) -> str:
-    """The question as retrieval got it: standing alone, with its marks restored."""
-    alone = answer.trace.get("standalone")
-    try:
-        return check_question(str(alone or answer.question), _ANY_LENGTH).marked
-    except QuestionError:
-        return answer.question
 
 
 def describe(

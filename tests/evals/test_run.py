@@ -275,11 +275,10 @@ def test_every_stage_is_kept(small_set: QuestionSet, tmp_path: Path) -> None:
     asked = ScriptedAssistant()
     trace = {"prompt_tokens": 12, "reply": "Có 60 quốc gia ký. [1]"}
     asked.script[LINES[0]["question"]] = replace(Q1, trace=trace)
-    first, second, _ = run_set(asked, small_set, SETTINGS, tmp_path / "run").results
+    first = run_set(asked, small_set, SETTINGS, tmp_path / "run").results[0]
     assert first.answer is not None and first.answer.trace == trace
     assert first.answer.hits[0].title == "Hội nghị" and first.answer.hits[0].parts
     assert first.judgement is not None and first.judgement[0].together == "supported"
-    assert second.answer is not None and second.answer.asked == "q2"
     assert {"wall", "judge", "retrieve", "answer", "total"} <= set(first.timings_ms)
     header = read_run(tmp_path / "run").header
     assert header.encoder.startswith("default ") and header.checker and header.judge

@@ -1,0 +1,121 @@
+"""Questions of a run asked again, over the shipped documents."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evals import cli
+from evals.errors import FrozenMissingError, ReplayError
+from evals.evidence import ReadOnce
+from evals.folder import Run, RunFolder, read_run
+from evals.questions import Evidence, GoldQuestion
+from evals.replay import STAGES, Stage, replay
+from evals.run import ask, run_set, select
+from evals.set_files import load
+from rag import Assistant, Settings
+
+
+@pytest.fixture(scope="module")
+def made(paris: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    questions = load(cli.DEFAULT_SET)
+    chosen = select(questions, limit=6)
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    return run_set(paris, questions, paris.settings, folder, selected=chosen)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_unchanged_program_gives_the_same_from_every_stage(
+    made: Run, paris: Assistant, stage: Stage
+) -> None:
+    for result in made.results:
+        found = replay(made, result.question.id, paris, stage)
+        assert found.first_difference is None, found.to_dict()
+        assert found.passed_now == found.passed_then
+        assert [step.again for step in found.steps].index(True) == STAGES.index(stage)
+
+
+def answered(made: Run) -> str:
+    return next(r.question.id for r in made.results if r.answer and r.answer.claims)
+
+
+def test_a_change_of_retrieval_shows_from_there_and_not_from_the_answer(
+    made: Run, paris: Assistant
+) -> None:
+    fewer = Assistant(paris.library, paris.encoder, settings=replace(paris.settings, passages=2))
+    name = answered(made)
+    assert replay(made, name, fewer, "question").first_difference == "retrieve"
+    assert replay(made, name, fewer, "retrieve").first_difference == "retrieve"
+    assert replay(made, name, fewer, "answer").first_difference is None
+
+
+def test_a_verdict_that_was_changed_shows_at_the_check(made: Run, paris: Assistant) -> None:
+    name = answered(made)
+    results = []
+    for result in made.results:
+        if result.question.id == name and result.answer:
+            first, *others = result.answer.claims
+            words = replace(first, text="Có 7.777 nước.", verdict="supported")
+            result = replace(result, answer=replace(result.answer, claims=(words, *others)))
+        results.append(result)
+    found = replay(replace(made, results=results), name, paris, "check")
+    assert found.first_difference == "check"
+    assert "7.777" in next(step.now for step in found.steps if step.stage == "check")
+
+
+def test_what_is_not_in_the_run_cannot_be_replayed(made: Run, paris: Assistant) -> None:
+    with pytest.raises(ReplayError, match="nobody"):
+        replay(made, "nobody", paris, "question")
+
+
+def test_the_command_prints_the_stages(
+    made: Run, paris_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = argparse.ArgumentParser()
+    cli.add_arguments(parser)
+    words = ["replay", str(made.path), answered(made), "--from", "answer"]
+    settings = Settings(library=paris_library)
+    assert cli.run(parser.parse_args(words), settings) == 0
+    assert "Nothing differs from the run." in capsys.readouterr().out
+    assert cli.run(parser.parse_args([*words, "--json"]), settings) == 0
+    stages = json.loads(capsys.readouterr().out)["stages"]
+    assert [stage["again"] for stage in stages] == [False, False, True, True, True]
+    assert cli.run(parser.parse_args(["replay", str(made.path), "nobody"]), settings) == 4
+
+
+def test_frozen_passages_are_answered_from_and_nothing_is_looked_for(
+    made: Run, paris: Assistant
+) -> None:
+    result = next(r for r in made.results if r.answer and r.answer.claims)
+    assert result.answer is not None
+    last = result.answer.hits[-1]
+    frozen = replace(result.question, frozen=(Evidence(last.source, last.text),))
+    found = ask(paris, frozen, ReadOnce(paris))
+    assert found.answer is not None
+    assert [hit.span for hit in found.answer.hits] == [last.span]
+    assert found.answer.hits[0].parts == last.parts
+
+
+def test_a_frozen_passage_that_is_gone_is_a_failure_with_its_document(
+    made: Run, paris: Assistant
+) -> None:
+    question: GoldQuestion = made.results[0].question
+    gone = replace(question, frozen=(Evidence("gone.md", "nothing"),))
+    failure = ask(paris, gone, ReadOnce(paris)).failure
+    assert failure is not None and failure.kind == FrozenMissingError.__name__
+    assert "gone.md" in failure.message
+
+
+def test_two_runs_over_the_library_give_the_same_bytes(
+    made: Run, paris: Assistant, tmp_path: Path
+) -> None:
+    questions = load(cli.DEFAULT_SET)
+    chosen = select(questions, limit=6)
+    again = run_set(paris, questions, paris.settings, tmp_path / "run", selected=chosen, workers=2)
+    for file in ("run.json", "results.jsonl"):
+        assert (again.path / file).read_bytes() == (made.path / file).read_bytes()
+    assert read_run(RunFolder(again.path).path).results == again.results
