@@ -7,10 +7,12 @@ from vectorstore.analyser import index_terms, stem_terms, unit, unit_terms
 from vectorstore.changes import embedding_key
 from vectorstore.lexical import LexicalField
 from vectorstore.library import Library
+from vectorstore.server import ChromaServer
 from vectorstore.snapshot import Snapshot
 from vectorstore.types import (
     Document,
     DocumentLanguage,
+    Holding,
     Neighbour,
     NewDocument,
     NewPassage,
@@ -21,8 +23,10 @@ from vectorstore.types import (
 from vectorstore.writer import Writer
 
 __all__ = [
+    "ChromaServer",
     "Document",
     "DocumentLanguage",
+    "Holding",
     "LexicalField",
     "Library",
     "Neighbour",

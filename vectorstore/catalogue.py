@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorstore.errors import DocumentMissingError, PassageMissingError
-from vectorstore.types import Document, DocumentLanguage, Passage, Sentence, Vectors
+from vectorstore.types import (
+    Document,
+    DocumentLanguage,
+    Holding,
+    Passage,
+    Sentence,
+    Vectors,
+)
 
 _DOCUMENT = "id, title, language, source, version, pages"
+_LARGEST_ID = 2**63 - 1  # of SQLite
 _PASSAGE = 'id, document, text, start, "end", section, page, language'
 
 
@@ -38,6 +47,15 @@ class Catalogue:
         """Every document, in the order of their ids."""
         rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents ORDER BY id")
         return [Document(*row) for row in rows]
+
+    def holdings(self) -> list[Holding]:
+        """Every document with the number of its passages, in the order of their ids."""
+        rows = self._connection.execute(
+            f"SELECT {_DOCUMENT}, added_at,"
+            " (SELECT COUNT(*) FROM passages WHERE document = documents.id)"
+            " FROM documents ORDER BY id"
+        )
+        return [Holding(Document(*row), passages, added_at) for *row, added_at, passages in rows]
 
     def document(self, document: str) -> Document:
         """One document.
@@ -132,6 +150,52 @@ class Catalogue:
             return np.empty((0, 0), np.float32), tokens
         return np.stack([vectors[passage] for passage in ids]), tokens
 
+    def existing(self, ids: Sequence[int]) -> set[int]:
+        """Those of `ids` that are passages."""
+        rows = self._connection.execute(
+            "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return {row[0] for row in rows}
+
+    def passage_ids(self, documents: Collection[str] | None = None) -> NDArray[np.int64]:
+        """The ids of the passages of `documents`, or of all, in ascending order."""
+        if documents is None:
+            rows = self._connection.execute("SELECT id FROM passages ORDER BY id")
+        else:
+            rows = self._connection.execute(
+                "SELECT id FROM passages WHERE document IN (SELECT value FROM json_each(?)) "
+                "ORDER BY id",
+                (json.dumps(list(documents)),),
+            )
+        return np.fromiter((row[0] for row in rows), np.int64)
+
+    def tail(self, after: int) -> tuple[NDArray[np.int64], Vectors]:
+        """Passages with an id above `after`: ids, and vectors float32 `[passages, dim]`."""
+        return _columns(self._vector_rows(after, None, -1))
+
+    def tail_count(self, after: int) -> int:
+        """How many passages have an id above `after`."""
+        return int(
+            self._connection.execute(
+                "SELECT count(*) FROM passages WHERE id > ?", (after,)
+            ).fetchone()[0]
+        )
+
+    def vector_batches(
+        self, up_to: int | None = None, after: int = 0, batch: int = 5000
+    ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+        """Ids and vectors of passages with an id above `after` and not above `up_to`."""
+        while rows := self._vector_rows(after, up_to, batch):
+            yield _columns(rows)
+            after = rows[-1][0]
+
+    def highest_passage(self) -> int:
+        """The highest id of a passage; 0 where there is none."""
+        return int(
+            self._connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()[0]
+        )
+
     def passage_count(self) -> int:
         """How many passages there are."""
         return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
@@ -147,19 +211,27 @@ class Catalogue:
             yield [IndexRow(*(*row[:5], np.frombuffer(row[5], np.float32))) for row in rows]
             after = rows[-1][0]
 
-    def probes(self, number: int, after: int = 0) -> list[IndexRow]:
+    def probes(self, number: int, after: int = 0, up_to: int | None = None) -> list[IndexRow]:
         """At most `number` passages with an id above `after`, spread evenly over them.
 
         An index is asked for these to see whether it gives back what was put in.
         """
         low, high = self._connection.execute(
-            "SELECT min(id), max(id) FROM passages WHERE id > ?", (after,)
+            "SELECT min(id), max(id) FROM passages WHERE id > ? AND id <= ?",
+            (after, _LARGEST_ID if up_to is None else up_to),
         ).fetchone()
         if low is None:
             return []
         places = {int(place) for place in np.linspace(low, high, number)}
         rows = (next(self.index_rows(place - 1, batch=1))[0] for place in sorted(places))
         return list({row.passage: row for row in rows}.values())
+
+    def _vector_rows(self, after: int, up_to: int | None, limit: int) -> list[tuple[int, bytes]]:
+        return self._connection.execute(
+            "SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.id = p.vector "
+            "WHERE p.id > ? AND p.id <= ? ORDER BY p.id LIMIT ?",
+            (after, _LARGEST_ID if up_to is None else up_to, limit),
+        ).fetchall()
 
     def _passages(
         self, column: str, values: Iterable[int | str], with_sentences: bool
@@ -179,3 +251,9 @@ class Catalogue:
         for passage, start, end in sentences:
             inside.setdefault(passage, []).append(Sentence(start, end))
         return [Passage(*(*row, tuple(inside.get(row[0], ())))) for row in rows]
+
+
+def _columns(rows: Sequence[tuple[int, bytes]]) -> tuple[NDArray[np.int64], Vectors]:
+    ids = np.array([row[0] for row in rows], np.int64)
+    vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float32)
+    return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)

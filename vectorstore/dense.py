@@ -1,158 +1,131 @@
-"""The dense index of one generation: a Chroma collection in a directory of its own.
+"""The dense index: a Chroma collection, in files of ours or on a Chroma server.
 
-Only our own vectors go in and Chroma's embedder is never attached. Every operation is written
-through to the files at once (`sync_threshold`), and `flush` sees to the last one: a collection
-that is only read has all its vectors in files that never change again, so they can be checked
-before native code reads them.
+Only our own vectors go in and Chroma's embedder is never attached; no metadata is kept there. A
+collection may hold more passages than a generation has: `vectorstore.generation` leaves out those
+that its catalogue does not know.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Collection, Sequence
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
-from vectorstore.translation import index_errors
+import numpy as np
+from numpy.typing import NDArray
+
 from vectorstore.types import Neighbour, Vectors
 
 if TYPE_CHECKING:
-    from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
-
-_COLLECTION = "passages"
+    from chromadb.api.models.Collection import Collection
 
 # 5,000 clustered unit vectors of 384 dimensions: recall@10 1.00 at 1.2 ms a query, built in
 # 3.7 s; Chroma's defaults (100, 100, 16) are as good there but leave less room for growth.
-_HNSW: CreateHNSWConfiguration = {
+HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 128,
     "ef_search": 128,
     "max_neighbors": 24,
-    "batch_size": 2,
-    "sync_threshold": 2,
 }
 
-# `$in` fails somewhere below 40,000 values.
-_LARGEST_FILTER = 5_000
+# Ids that are listed at once.
+_PAGE = 10_000
 
-# Chroma keeps one system a path in a plain dict: opening and closing are not thread-safe.
-_opening = threading.Lock()
+Errors = Callable[[], AbstractContextManager[None]]
 
 
 class DenseIndex:
     """Nearest passages by cosine similarity. Queries may come from several threads."""
 
-    def __init__(self, directory: Path, *, create: bool = False) -> None:
-        """Open the index in `directory`, or make an empty one there.
+    def __init__(
+        self,
+        collection: Collection,
+        *,
+        name: str,
+        largest_batch: int,
+        errors: Errors,
+        close: Callable[[], None],
+    ) -> None:
+        """Take over `collection`.
+
+        Args:
+            collection: Chroma's.
+            name: Two indexes of the same name hold the same vectors for the same passages.
+            largest_batch: How many passages it takes at once.
+            errors: Translates what its methods raise.
+            close: Releases what it needs; called once.
 
         Raises:
-            IndexDamagedError: It cannot be opened.
+            StoreError: Its space is not the cosine, or it cannot be read.
         """
-        self.directory = directory
-        with index_errors(directory):
-            self._client = _open(directory)
-            try:
-                if create:
-                    self._collection = self._client.create_collection(
-                        _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
-                    )
-                else:
-                    self._collection = self._client.get_collection(
-                        _COLLECTION, embedding_function=None
-                    )
-                hnsw = self._collection.configuration_json.get("hnsw")
-                if not hnsw or hnsw.get("space") != "cosine":
-                    raise ValueError(f"the collection's space is not cosine: {hnsw}")
-            except BaseException:
-                self.close()
-                raise
+        self.name = name
+        self._collection = collection
+        self._largest_batch = largest_batch
+        self._errors = errors
+        self._close = close
+        with errors():
+            hnsw: Any = collection.configuration_json.get("hnsw")
+            if not hnsw or hnsw.get("space") != "cosine":
+                raise ValueError(f"the collection's space is not cosine: {hnsw}")
 
     def close(self) -> None:
-        """Release files and threads."""
-        with _opening:
-            self._client.close()
+        """Release it."""
+        self._close()
 
     def count(self) -> int:
-        """Number of passages, as Chroma's SQLite file knows it; says nothing of the vectors."""
-        with index_errors(self.directory):
+        """Number of passages; says nothing of their vectors."""
+        with self._errors():
             return self._collection.count()
 
-    def add(self, ids: Sequence[int], documents: Sequence[str], vectors: Vectors) -> None:
-        """Add passages that are not in the index yet, `vectors` `[len(ids), dim]`."""
-        with index_errors(self.directory):
-            step = self._client.get_max_batch_size()
-            for start in range(0, len(ids), step):
-                part = slice(start, start + step)
-                self._collection.add(
-                    ids=[str(passage) for passage in ids[part]],
-                    embeddings=vectors[part],
-                    metadatas=[{"document": document} for document in documents[part]],
+    def ids(self) -> NDArray[np.int64]:
+        """The ids of all passages, in no order."""
+        with self._errors():
+            found: list[str] = []
+            while page := self._collection.get(limit=_PAGE, offset=len(found), include=[])["ids"]:
+                found += page
+            return np.array([int(passage) for passage in found], np.int64)
+
+    def vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
+        """Passage id → its vector as it is kept; ids that are not there are left out."""
+        with self._errors():
+            found = self._collection.get(
+                ids=[str(passage) for passage in ids], include=["embeddings"]
+            )
+            rows = found["embeddings"]
+            if rows is None:
+                return {}
+            return {
+                int(passage): np.asarray(row, np.float32)
+                for passage, row in zip(found["ids"], rows, strict=True)
+            }
+
+    def put(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Add passages, `vectors` `[len(ids), dim]`, in the place of any of the same ids."""
+        with self._errors():
+            for part in self._batches(len(ids)):
+                self._collection.upsert(
+                    ids=[str(passage) for passage in ids[part]], embeddings=vectors[part]
                 )
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove passages."""
-        with index_errors(self.directory):
-            step = self._client.get_max_batch_size()
-            for start in range(0, len(ids), step):
-                self._collection.delete(ids=[str(one) for one in ids[start : start + step]])
+        with self._errors():
+            for part in self._batches(len(ids)):
+                self._collection.delete(ids=[str(passage) for passage in ids[part]])
 
-    def flush(self) -> None:
-        """Bring the files up to date.
-
-        A batch smaller than `sync_threshold` stays in Chroma's log, whose replay at every open
-        changes the files; two deletions of nothing make any tail long enough to be written.
-        """
-        with index_errors(self.directory):
-            if self._collection.count():
-                self._collection.delete(ids=["nothing-1", "nothing-2"])
-
-    def nearest(
-        self, vector: Vectors, limit: int, documents: Collection[str] | None = None
-    ) -> list[Neighbour]:
+    def nearest(self, vector: Vectors, limit: int) -> list[Neighbour]:
         """The `limit` passages nearest to `vector` `[dim]`, best first, cosine as the score."""
-        if documents is None:
-            return self._nearest(vector, limit, None)
-        found: list[Neighbour] = []
-        names = iter(sorted(documents))
-        while part := list(islice(names, _LARGEST_FILTER)):
-            found += self._nearest(vector, limit, {"document": {"$in": part}})
-        return sorted(found, key=_rank)[:limit]
-
-    def _nearest(self, vector: Vectors, limit: int, where: Any) -> list[Neighbour]:
-        with index_errors(self.directory):
+        with self._errors():
             answer = self._collection.query(
-                query_embeddings=vector[None, :],
-                n_results=limit,
-                where=where,
-                include=["distances"],
+                query_embeddings=vector[None, :], n_results=limit, include=["distances"]
             )
             distances = answer["distances"] or [[]]
-            return sorted(
-                (
-                    Neighbour(int(passage), 1.0 - float(distance))
-                    for passage, distance in zip(answer["ids"][0], distances[0], strict=True)
-                ),
-                key=_rank,
-            )
+            return [
+                Neighbour(int(passage), 1.0 - float(distance))
+                for passage, distance in zip(answer["ids"][0], distances[0], strict=True)
+            ]
 
-
-def _rank(neighbour: Neighbour) -> tuple[float, int]:
-    """Best first; equal scores in the order of the ids, so that results do not vary."""
-    return (-neighbour.score, neighbour.passage)
-
-
-def _open(directory: Path) -> Client:
-    import chromadb
-    from chromadb.config import Settings
-
-    # Chroma logs what it is about to raise, and reports usage, unless told not to.
-    logging.getLogger("chromadb").setLevel(logging.CRITICAL)
-    with _opening:
-        directory.mkdir(exist_ok=True)
-        client = chromadb.PersistentClient(
-            str(directory), settings=Settings(anonymized_telemetry=False)
-        )
-    return cast("Client", client)  # the interface it is declared as has no `close`
+    def _batches(self, count: int) -> Iterator[slice]:
+        for start in range(0, count, self._largest_batch):
+            yield slice(start, start + self._largest_batch)

@@ -8,6 +8,7 @@ StoreError
 ├── LibraryTooNewError       a newer version of Trichdan wrote it
 ├── LibraryFullError         the disk is full
 ├── IndexDamagedError        an index is damaged, and rebuilding it did not help
+├── IndexUnreachableError    the Chroma server does not answer
 ├── SnapshotLostError        an index was damaged just as the library changed
 ├── DocumentMissingError     it has no such document
 └── PassageMissingError      it has no such passage
@@ -67,6 +68,12 @@ class IndexDamagedError(StoreError):
     """
 
     code = "index-damaged"
+
+
+class IndexUnreachableError(StoreError):
+    """The Chroma server does not answer, or refuses (params: url, detail)."""
+
+    code = "index-unreachable"
 
 
 class SnapshotLostError(StoreError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -41,10 +40,8 @@ class LexicalIndex:
                 self._index = tantivy.Index(_schema(), path=str(directory))
             else:
                 self._index = tantivy.Index.open(str(directory))
-
-    @cached_property
-    def _searcher(self) -> tantivy.Searcher:
-        return self._index.searcher()
+            # Maps every file into memory: from here on the directory is not needed any more.
+            self._searcher: tantivy.Searcher = self._index.searcher()
 
     def change(self, added: Iterable[IndexRow], removed: Collection[int]) -> None:
         """Remove passages and add others, in one commit.
@@ -68,7 +65,7 @@ class LexicalIndex:
             writer.garbage_collect_files()
             writer.wait_merging_threads()
             self._index.reload()
-            self.__dict__.pop("_searcher", None)
+            self._searcher = self._index.searcher()
 
     def _row(self, passage: IndexRow) -> tantivy.Document:
         text = f"{passage.section}\n{passage.text}" if passage.section else passage.text

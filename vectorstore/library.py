@@ -11,7 +11,10 @@ from typing import Self
 from vectorstore import schema
 from vectorstore.errors import LibraryMissingError, SnapshotLostError
 from vectorstore.generation import Generation
+from vectorstore.locks import WriteLock
+from vectorstore.places import place_of
 from vectorstore.schema import CATALOGUE, GENERATIONS, Meta
+from vectorstore.server import ChromaServer
 from vectorstore.snapshot import Snapshot
 from vectorstore.translation import catalogue_errors
 from vectorstore.writer import rebuild
@@ -23,9 +26,16 @@ _IDLE_CONNECTIONS = 16
 class Library:
     """Hands out snapshots, to any number of threads at once."""
 
-    def __init__(self, folder: Path, encoder_name: str | None, dim: int | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        encoder_name: str | None,
+        dim: int | None,
+        server: ChromaServer | None = None,
+    ) -> None:
         """Use `open`, which looks whether there is a library."""
         self.folder = folder
+        self._server = server
         self._expected = (encoder_name, dim)
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -33,22 +43,33 @@ class Library:
         self._file: tuple[int, int] | None = None
 
     @classmethod
-    def open(cls, folder: Path, encoder_name: str | None = None, dim: int | None = None) -> Library:
+    def open(
+        cls,
+        folder: Path,
+        encoder_name: str | None = None,
+        dim: int | None = None,
+        *,
+        server: ChromaServer | None = None,
+    ) -> Library:
         """Open the library in `folder` for reading.
+
+        A library of an older version of the program is brought forward, after a copy.
 
         Args:
             folder: The library's folder.
             encoder_name: Name of the encoder that questions will be encoded with. None, with
                 `dim`, where nothing will be asked of the dense index.
             dim: Width of its vectors.
+            server: The Chroma server that keeps its vectors' index; None where files do.
 
         Raises:
             LibraryMissingError: There is none.
+            LibraryBusyError: It is of an older version, and another process writes it.
             EncoderMismatchError: It was built with another encoder.
             LibraryTooNewError: A newer version of the program wrote it.
             LibraryDamagedError: Its catalogue cannot be read.
         """
-        library = cls(folder, encoder_name, dim)
+        library = cls(folder, encoder_name, dim, server)
         library.snapshot().close()
         return library
 
@@ -100,7 +121,7 @@ class Library:
                 # What the catalogue named is gone. Mostly a newer generation is current by now;
                 # if the catalogue names the same one again, its directory was lost.
                 if meta.directory == missing:
-                    rebuild(self.folder, damaged=missing)
+                    rebuild(self.folder, damaged=missing, server=self._server)
                 missing = meta.directory
 
     def give_back(self, connection: sqlite3.Connection) -> None:
@@ -127,7 +148,7 @@ class Library:
                 self._current = None
                 damaged.release()
         damaged.release()
-        rebuild(self.folder, damaged.directory.name)
+        rebuild(self.folder, damaged.directory.name, server=self._server)
         with self.snapshot() as now:
             if now.edition != edition or now.index is None:
                 raise SnapshotLostError(path=self.folder)
@@ -138,8 +159,10 @@ class Library:
         directory = self.folder / GENERATIONS / meta.directory
         with self._lock:
             if self._current is None or self._current.number < meta.generation:
+                place = place_of(self._server, meta.library)
+                shared = self._current.share() if self._current is not None else None
                 try:
-                    opened = Generation(meta.generation, directory)
+                    opened = Generation(meta.generation, directory, place, shared)
                 except FileNotFoundError:
                     return None
                 if self._current is not None:
@@ -165,6 +188,9 @@ class Library:
         try:
             if not schema.exists(connection, self.folder):
                 raise LibraryMissingError(path=self.folder)
+            if schema.is_old(connection):
+                with WriteLock(self.folder):
+                    schema.migrate(connection, self.folder)
             connection.execute("PRAGMA query_only = ON")
         except BaseException:
             connection.close()

@@ -1,16 +1,18 @@
 """What lies in a generation's directory, with checksums.
 
-Native code that reads damaged files may end the process, so the checksums are compared before it
-is let near them. Chroma's SQLite file is the exception: Chroma writes a counter into it at every
-open, so SQLite checks that one itself.
+Nothing in it ever changes, so that generations share what they have in common by hard links.
+Native code that reads damaged files may end the process: the checksums are compared before it is
+let near them.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
+import os
+import shutil
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vectorstore.errors import IndexDamagedError
@@ -20,9 +22,26 @@ DENSE, LEXICAL = "chroma", "lexical"
 CHROMA_DATABASE = "chroma.sqlite3"
 
 _MANIFEST = "manifest.json"
+_BLOCK_BYTES = 1 << 20
 
-# SQLite reads the whole file for its check: .1 s for 64 MB, which 100,000 passages stay below.
-_LARGEST_CHECKED_BYTES = 64 << 20
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The Chroma collection that a generation stands on.
+
+    Passages that came later are no part of it: `vectorstore.generation` searches those exactly.
+
+    Attributes:
+        place: "files", or the address of the Chroma server.
+        collection: Its name; two bases of the same name hold the same vectors.
+        top: Highest passage id in it.
+        count: Passages in it, those since removed from the library included.
+    """
+
+    place: str
+    collection: str
+    top: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +49,14 @@ class Manifest:
     """What is in a generation's directory.
 
     Attributes:
-        removed: How many were removed since the indexes were last built from nothing; their
-            traces stay in an index that is copied on and on.
+        base: Its Chroma collection.
+        removed: How many passages were removed since the indexes were last built from nothing.
         files: Path within the directory → size and CRC-32.
     """
 
+    base: Base
     removed: int
     files: dict[str, tuple[int, int]]
-
-    @classmethod
-    def of(cls, directory: Path, *, removed: int) -> Manifest:
-        """List the files that lie in `directory` now."""
-        return cls(removed, _files(directory, DENSE) | _files(directory, LEXICAL))
 
     @classmethod
     def read(cls, directory: Path) -> Manifest:
@@ -51,14 +66,22 @@ class Manifest:
             IndexDamagedError: It is missing or unreadable.
         """
         with index_errors(directory):
-            found = json.loads((directory / _MANIFEST).read_bytes())
+            content = (directory / _MANIFEST).read_bytes()
+            sealed, _, rest = content.partition(b"\n")
+            if int(sealed) != zlib.crc32(rest):
+                raise ValueError("the manifest is damaged")
+            found = json.loads(rest)
             files = {name: (int(size), int(crc)) for name, (size, crc) in found["files"].items()}
-            return cls(int(found["removed"]), files)
+            return cls(Base(**found["base"]), int(found["removed"]), files)
 
     def write(self, directory: Path) -> None:
-        """Write the manifest into `directory`."""
-        content = {"removed": self.removed, "files": self.files}
-        (directory / _MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+        """Write the manifest into `directory`, its own checksum on the first line."""
+        content = json.dumps(asdict(self)).encode()
+        (directory / _MANIFEST).write_bytes(b"%d\n%s" % (zlib.crc32(content), content))
+
+    def of(self, half: str) -> dict[str, tuple[int, int]]:
+        """The files of one index."""
+        return {name: at for name, at in self.files.items() if name.startswith(f"{half}/")}
 
     def check(self, directory: Path, half: str) -> None:
         """Compare the files of one index with the manifest.
@@ -66,41 +89,84 @@ class Manifest:
         Raises:
             IndexDamagedError: A file is missing, changed or new.
         """
+        expected = self.of(half)
         with index_errors(directory):
-            expected = {name: at for name, at in self.files.items() if name.startswith(half)}
-            found = _files(directory, half)
-            wrong = [name for name in expected | found if expected.get(name) != found.get(name)]
-            if half == DENSE and not _is_sound(directory / DENSE / CHROMA_DATABASE):
-                wrong.append(CHROMA_DATABASE)
+            sizes = {name: path.stat().st_size for name, path in _paths(directory, half)}
+            wrong = [
+                name
+                for name in expected | sizes
+                if name not in expected
+                or sizes.get(name) != expected[name][0]
+                or checksum(directory / name) != expected[name][1]
+            ]
         if wrong:
             raise IndexDamagedError(path=directory, detail=f"changed: {', '.join(sorted(wrong))}")
 
 
-def _files(directory: Path, half: str) -> dict[str, tuple[int, int]]:
-    """Size and checksum of each file that never changes again."""
+def checksums(
+    directory: Path, half: str, known: dict[str, tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
+    """Size and checksum of each file of one index.
+
+    Args:
+        directory: A generation's.
+        half: `DENSE` or `LEXICAL`.
+        known: Of files that were linked from a generation before: not read again.
+    """
     return {
-        str(path.relative_to(directory)): (path.stat().st_size, _checksum(path))
-        for path in sorted((directory / half).rglob("*"))
-        if path.is_file() and not path.name.startswith(CHROMA_DATABASE)
+        name: (path.stat().st_size, checksum(path))
+        if name not in known or path.stat().st_nlink == 1
+        else known[name]
+        for name, path in _paths(directory, half)
     }
 
 
-def _checksum(path: Path) -> int:
+def link_tree(source: Path, target: Path) -> None:
+    """Make `target` a directory of links to the files of `source`; copies where links cannot be."""
+    for path in [source, *sorted(source.rglob("*"))]:
+        to = target / path.relative_to(source)
+        if path.is_dir():
+            to.mkdir()
+        elif path.suffix != ".lock":
+            link(path, to)
+
+
+def link(source: Path, target: Path) -> None:
+    """Make `target` another name of the file `source`; a copy where that cannot be."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def checksum(path: Path) -> int:
+    """CRC-32 of a file."""
     crc = 0
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
+        while block := file.read(_BLOCK_BYTES):
             crc = zlib.crc32(block, crc)
     return crc
 
 
-def _is_sound(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong with the structure of a file of its own."""
-    if path.stat().st_size > _LARGEST_CHECKED_BYTES:
-        return True
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    try:
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
+def copy_checked(source: Path, target: Path, crc: int) -> None:
+    """Copy a file.
+
+    Raises:
+        ValueError: What was copied has another CRC-32.
+    """
+    found = 0
+    with source.open("rb") as original, target.open("wb") as copy:
+        while block := original.read(_BLOCK_BYTES):
+            found = zlib.crc32(block, found)
+            copy.write(block)
+    if found != crc:
+        raise ValueError(f"{source.name} has changed")
+
+
+def _paths(directory: Path, half: str) -> Iterator[tuple[str, Path]]:
+    """Name within the directory, and path, of each file of one index; lock files are none."""
+    for path in sorted((directory / half).rglob("*")):
+        if path.is_file() and path.suffix != ".lock":
+            yield str(path.relative_to(directory)), path

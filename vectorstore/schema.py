@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from vectorstore.errors import EncoderMismatchError, LibraryTooNewError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 CATALOGUE = "catalogue.sqlite"
 GENERATIONS = "generations"
 
 # A repair in another process holds SQLite's write lock while it rebuilds an index: 100,000
-# passages take about a minute, and a writer would rather wait than lose its work.
-_WAIT_FOR_LOCK_S = 120.0
+# passages take minutes, and a writer would rather wait than lose its work.
+_WAIT_FOR_LOCK_S = 600.0
 
 # Text comes last in its row, so that listing documents does not read it. Vectors have a table of
 # their own, keyed by what was embedded: an unchanged passage, or one embedded before an
@@ -78,6 +82,8 @@ class Meta:
         directory: Name of its directory, never used twice: Chroma keeps what it has open by path,
             and would go on with the old files where a new library took the place of another.
         edition: Counts the changes to the passages; a rebuilt index is of the same edition.
+        library: The library's own name, drawn when it was made: what is kept for it outside of
+            its folder is kept under this name.
     """
 
     encoder: str
@@ -85,6 +91,7 @@ class Meta:
     generation: int
     directory: str
     edition: int
+    library: str
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -110,7 +117,8 @@ def create(connection: sqlite3.Connection, encoder: str, dim: int) -> None:
     for statement in _TABLES.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    write_meta(connection, Meta(encoder=encoder, dim=dim, generation=0, directory="", edition=0))
+    new = Meta(encoder, dim, generation=0, directory="", edition=0, library=_new_name())
+    write_meta(connection, new)
     connection.execute("COMMIT")
 
 
@@ -126,6 +134,52 @@ def exists(connection: sqlite3.Connection, folder: Path) -> bool:
     return found > 0
 
 
+def is_old(connection: sqlite3.Connection) -> bool:
+    """Whether an older version of the program wrote the catalogue."""
+    return 0 < int(connection.execute("PRAGMA user_version").fetchone()[0]) < SCHEMA_VERSION
+
+
+def migrate(connection: sqlite3.Connection, folder: Path) -> None:
+    """Bring an older catalogue forward, step by step and all or nothing, after a copy of it.
+
+    The copy stays beside it under the name of the old version. The caller holds the write lock.
+    """
+    if not is_old(connection):
+        return
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    copy = folder / f"catalogue.v{found}.sqlite"
+    unfinished = copy.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with closing(sqlite3.connect(unfinished)) as target:
+        connection.backup(target)
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    unfinished.replace(copy)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for version in range(found, SCHEMA_VERSION):
+            _MIGRATIONS[version](connection)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _name_library(connection: sqlite3.Connection) -> None:
+    """1 → 2: a library has a name of its own."""
+    connection.execute("INSERT INTO meta VALUES ('library', ?)", (_new_name(),))
+
+
+def _new_name() -> str:
+    return secrets.token_hex(8)
+
+
+# Version → what brings a catalogue of that version to the next one, in the caller's transaction.
+_MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _name_library}
+
+
 def read_meta(connection: sqlite3.Connection) -> Meta:
     """What the catalogue says of itself, within the current transaction."""
     found = dict(connection.execute("SELECT key, value FROM meta").fetchall())
@@ -135,6 +189,7 @@ def read_meta(connection: sqlite3.Connection) -> Meta:
         generation=int(found["generation"]),
         directory=found["directory"],
         edition=int(found["edition"]),
+        library=found["library"],
     )
 
 

@@ -16,7 +16,7 @@ from vectorstore.generation import Generation
 from vectorstore.lexical import LexicalField
 from vectorstore.schema import Meta
 from vectorstore.translation import catalogue_errors
-from vectorstore.types import Document, Neighbour, Passage, Sentence, Vectors
+from vectorstore.types import Document, Holding, Neighbour, Passage, Sentence, Vectors
 
 T = TypeVar("T")
 
@@ -102,11 +102,17 @@ class Snapshot:
     @property
     def passage_count(self) -> int:
         """How many passages there are."""
+        if self.index is not None:
+            return self._read(self.index.passage_count)
         return self._read(Catalogue.passage_count)
 
     def documents(self) -> list[Document]:
         """Every document, in the order of their ids."""
         return self._read(Catalogue.documents)
+
+    def holdings(self) -> list[Holding]:
+        """Every document with the number of its passages, in the order of their ids."""
+        return self._read(Catalogue.holdings)
 
     def document(self, document: str) -> Document:
         """One document.
@@ -185,13 +191,16 @@ class Snapshot:
 
         Raises:
             IndexDamagedError: The index is damaged and rebuilding it did not help.
+            IndexUnreachableError: It is on a Chroma server that does not answer.
         """
         if vector.shape != (self._meta.dim,) or not np.isfinite(vector).all():
             raise ValueError(f"a finite vector of width {self._meta.dim} is needed")
         if limit < 1 or (documents is not None and not documents):
             return []
         found = self._ask(
-            lambda index: index.dense(self._catalogue).nearest(vector, limit, documents)
+            lambda index: index.dense(self._catalogue).nearest(
+                self._catalogue, vector, limit, documents
+            )
         )
         return found or []
 

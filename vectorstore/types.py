@@ -34,6 +34,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A document as a librarian sees it.
+
+    Attributes:
+        passages: How many passages it was cut into.
+        added_at: When it came into the library, ISO 8601, UTC.
+    """
+
+    document: Document
+    passages: int
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence's place: character offsets into its document's text, end exclusive."""
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from vectorstore.catalogue import Catalogue, IndexRow
 from vectorstore.dense import DenseIndex
-from vectorstore.errors import IndexDamagedError, PassageMissingError
+from vectorstore.errors import IndexDamagedError
 from vectorstore.lexical import LexicalIndex
+from vectorstore.manifest import Base
 
 # Passages asked for when an index is opened; damage to files is found by their checksums first.
 PROBES = 8
@@ -18,18 +20,25 @@ PROBES = 8
 _SAME = 1.0 - 1e-4
 
 
-def check_dense(index: DenseIndex, catalogue: Catalogue, probes: Sequence[IndexRow]) -> None:
-    """Ask for stored vectors back.
+def check_dense(index: DenseIndex, base: Base, probes: Sequence[IndexRow], directory: Path) -> None:
+    """Ask for stored vectors back, by their ids and by themselves.
 
     Raises:
-        IndexDamagedError: The count is wrong, or what is nearest to a stored vector has another.
+        IndexDamagedError: There are too few; a passage has another vector; or a vector is not
+            found as the nearest to itself.
+        IndexUnreachableError: The index is on a server that does not answer.
     """
-    _check_count(index, catalogue)
+    if (count := index.count()) < base.count:
+        raise IndexDamagedError(path=directory, detail=f"{count} passages instead of {base.count}")
+    kept = index.vectors([row.passage for row in probes]) if probes else {}
     for row in probes:
+        vector = kept.get(row.passage)
+        same = vector is not None and float(np.dot(vector, row.vector)) > _SAME
+        # What is nearest may be a twin: the same text in another place, or one that was removed.
         nearest = index.nearest(row.vector, 1)
-        if not nearest or not _is_same(catalogue, nearest[0].passage, row):
+        if not same or not nearest or nearest[0].score < _SAME:
             raise IndexDamagedError(
-                path=index.directory, detail=f"passage {row.passage} is not found again"
+                path=directory, detail=f"passage {row.passage} is not found again"
             )
 
 
@@ -39,28 +48,13 @@ def check_lexical(index: LexicalIndex, catalogue: Catalogue, probes: Sequence[In
     Raises:
         IndexDamagedError: The count is wrong, or a passage is not found by its words.
     """
-    _check_count(index, catalogue)
-    for row in probes:
-        if not index.holds(row.passage, row.text):
-            raise IndexDamagedError(
-                path=index.directory, detail=f"passage {row.passage} is not found again"
-            )
-
-
-def _check_count(index: DenseIndex | LexicalIndex, catalogue: Catalogue) -> None:
     passages = catalogue.passage_count()
     if (count := index.count()) != passages:
         raise IndexDamagedError(
             path=index.directory, detail=f"{count} passages instead of {passages}"
         )
-
-
-def _is_same(catalogue: Catalogue, passage: int, row: IndexRow) -> bool:
-    """Whether `passage` is the one asked for, or its twin: the same text in another place."""
-    if passage == row.passage:
-        return True
-    try:
-        vector = catalogue.vectors([passage])[0]
-    except PassageMissingError:
-        return False
-    return float(np.dot(vector, row.vector)) > _SAME
+    for row in probes:
+        if not index.holds(row.passage, row.text):
+            raise IndexDamagedError(
+                path=index.directory, detail=f"passage {row.passage} is not found again"
+            )

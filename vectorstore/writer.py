@@ -17,6 +17,8 @@ from vectorstore.building import COPY_FROM_PASSAGES, OnStep, build_generation, r
 from vectorstore.catalogue import Catalogue
 from vectorstore.errors import StoreError
 from vectorstore.locks import WriteLock
+from vectorstore.places import place_of
+from vectorstore.server import ChromaServer
 from vectorstore.translation import catalogue_errors
 from vectorstore.types import Document, NewDocument, Vectors
 
@@ -33,6 +35,7 @@ class Writer:
         encoder_name: str,
         dim: int,
         *,
+        server: ChromaServer | None = None,
         on_step: OnStep = lambda step: None,
         copy_from_passages: int = COPY_FROM_PASSAGES,
     ) -> None:
@@ -42,11 +45,13 @@ class Writer:
             folder: The library's folder.
             encoder_name: Name of the encoder whose vectors will be kept.
             dim: Their width.
+            server: The Chroma server that is to keep their index; None keeps it in files.
             on_step: Called at each step of a publish, for fault injection and logging.
             copy_from_passages: See `building.COPY_FROM_PASSAGES`.
         """
         self.folder = folder
         self._encoder, self._dim = encoder_name, dim
+        self._server = server
         self._on_step = on_step
         self._copy_from_passages = copy_from_passages
         self._open = ExitStack()
@@ -66,7 +71,10 @@ class Writer:
             self._open.callback(self._connection.close)
             if not schema.exists(self._connection, self.folder):
                 schema.create(self._connection, self._encoder, self._dim)
-            schema.check_encoder(schema.read_meta(self._connection), self._encoder, self._dim)
+            schema.migrate(self._connection, self.folder)
+            meta = schema.read_meta(self._connection)
+            schema.check_encoder(meta, self._encoder, self._dim)
+            self._place = place_of(self._server, meta.library)
             self._tidy()
             self._open = self._open.pop_all()  # all went well: stay open
         return self
@@ -148,6 +156,7 @@ class Writer:
                         self._connection,
                         self.folder,
                         change,
+                        place=self._place,
                         on_step=self._on_step,
                         copy_from_passages=self._copy_from_passages,
                     )
@@ -165,7 +174,7 @@ class Writer:
         """
         with suppress(StoreError):
             with self._transaction():
-                remove_leftovers(self._connection, self.folder)
+                remove_leftovers(self._connection, self.folder, self._place)
             with catalogue_errors(self.folder):
                 self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
@@ -189,23 +198,28 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def rebuild(folder: Path, damaged: str) -> None:
-    """Build the indexes again from the catalogue, without embedding.
+def rebuild(folder: Path, damaged: str, *, server: ChromaServer | None = None) -> None:
+    """Build what is damaged of the indexes again from the catalogue, without embedding.
 
     Does nothing if the directory `damaged` is not the current one any more. Takes no write lock:
     a long ingest must not keep readers from a sound index.
 
     Raises:
         IndexDamagedError: The new indexes are no better.
+        IndexUnreachableError: The Chroma server does not answer.
         StoreError: The library cannot be written.
     """
     with catalogue_errors(folder):
         connection = schema.connect(folder)
         try:
             with immediate(connection):
-                if schema.read_meta(connection).directory == damaged:
-                    build_generation(connection, folder, None, on_step=lambda step: None)
+                meta = schema.read_meta(connection)
+                place = place_of(server, meta.library)
+                if meta.directory == damaged:
+                    build_generation(
+                        connection, folder, None, place=place, on_step=lambda step: None
+                    )
             with immediate(connection):
-                remove_leftovers(connection, folder)
+                remove_leftovers(connection, folder, place)
         finally:
             connection.close()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.vectorstore.documents import ENCODER, OpenLibrary, OpenWriter, document, publish
 from vectorstore import Snapshot
 from vectorstore.building import STEPS
+from vectorstore.manifest import DENSE, Manifest
 
 
 def many(source: str, topic: str, number: int):
@@ -39,17 +42,62 @@ def test_copied_and_new_indexes_find_the_same(
             assert snapshot.dense(vector, 1)[0].passage == passage
 
 
-def test_a_copy_that_has_lost_too_much_is_built_anew(
-    writer: OpenWriter, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+def test_an_index_that_has_lost_too_much_is_built_anew(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
 ) -> None:
-    copies: list[object] = []
-    monkeypatch.setattr("vectorstore.building._copy", lambda *paths: copies.append(paths))
     with writer(copy_from_passages=1) as w:
-        publish(w, many("/in/a.txt", "apple", 40), many("/in/b.txt", "banana", 20))
+        publish(w, many("/in/a.txt", "apple", 40), many("/in/b.txt", "banana", 5))
         w.publish(removed=["b"])
-    assert copies == []
+        assert newest(folder).removed == 5
+        publish(w, many("/in/b.txt", "banana", 9))
+        w.publish(removed=["b"])
+    assert newest(folder).removed == 0
     with open_library() as library, library.snapshot() as snapshot:
         assert len(snapshot.dense(ENCODER.encode_question("apple"), 60)) == 40
+
+
+def test_a_small_change_leaves_the_collection_as_it_is(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer(copy_from_passages=1) as w:
+        publish(w, many("/in/a.txt", "apple", 40), many("/in/b.txt", "banana", 9))
+        first = newest(folder)
+        with open_library() as library, library.snapshot():
+            publish(w, many("/in/b.txt", "cherry", 8))
+            assert newest(folder).of(DENSE) == first.of(DENSE)
+            files = [path for path in folder.rglob("data_level0.bin") if "open-" not in str(path)]
+            assert len({path.stat().st_ino for path in files}) == 1 < len(files)
+            with library.snapshot() as snapshot:
+                near = snapshot.dense(ENCODER.encode_question("banana"), 48)
+                assert {n.passage for n in near} == {*range(1, 41), *range(50, 58)}
+                assert found(snapshot, "cherry")[0] == "cherry sentence number 3, cherry."
+
+
+@pytest.mark.parametrize("longest", [3, 30])
+def test_a_long_tail_goes_into_a_longer_collection(
+    longest: int,
+    writer: OpenWriter,
+    open_library: OpenLibrary,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vectorstore.building.LARGEST_TAIL", longest)
+    with writer(copy_from_passages=1) as w:
+        publish(w, many("/in/a.txt", "apple", 60), many("/in/b.txt", "banana", 2))
+        first = newest(folder)
+        publish(w, many("/in/b.txt", "cherry", 8))
+    assert (newest(folder).base.top, newest(folder).base.count) == {3: (70, 68), 30: (62, 62)}[
+        longest
+    ]
+    assert (newest(folder).base == first.base) == (longest == 30)
+    with open_library() as library, library.snapshot() as snapshot:
+        near = snapshot.dense(ENCODER.encode_question("cherry"), 100)
+        assert {n.passage for n in near} == {*range(1, 61), *range(63, 71)}
+        assert found(snapshot, "cherry")[0] == "cherry sentence number 3, cherry."
+
+
+def newest(folder: Path) -> Manifest:
+    return Manifest.read(max((folder / "generations").iterdir()))
 
 
 def test_more_passages_than_one_batch_of_chroma(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -99,3 +100,10 @@ def test_what_is_not_there_is_an_error(snapshot: Snapshot) -> None:
 def test_an_unusable_question_vector_is_refused(snapshot: Snapshot, vector: np.ndarray) -> None:
     with pytest.raises(ValueError, match="finite vector"):
         snapshot.dense(vector.astype(np.float32), 3)
+
+
+def test_holdings_count_the_passages_and_say_when_a_document_came(snapshot: Snapshot) -> None:
+    holdings = {holding.document.id: holding for holding in snapshot.holdings()}
+    assert [holding.document for holding in holdings.values()] == snapshot.documents()
+    assert holdings["summit"].passages == len(snapshot.passages_of("summit"))
+    assert all(re.match(r"\d{4}-\d\d-\d\dT", each.added_at) for each in holdings.values())
