@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from bilingual.lexicon import default_lexicon
 from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
-from rag.question import check_question
+from rag.question import check_question, reread
 from rag.rarity import rarities
 from rag.refusal import missing_from, refusal
 from rag.retriever import HybridRetriever
@@ -110,8 +110,7 @@ class Assistant:
             QuestionError, StoreError, LLMError: As `ask` does, when their turn comes.
         """
         began = time.perf_counter()
-        asked = check_question(question, self.settings.question_chars)
-        hits = self.retrieve(asked, documents)
+        asked, hits = self.search(question, documents)
         found = time.perf_counter()
         yield Found(hits)
         evidence = self._gather(asked, hits)
@@ -127,6 +126,39 @@ class Assistant:
             total=1000 * (ended - began),
         )
         yield Done(_closed(asked, hits, made, missing or [], timings))
+
+    def search(
+        self, question: str, documents: Collection[str] | None = None
+    ) -> tuple[Question, list[Hit]]:
+        """Check a question and find the passages that can answer it, best first.
+
+        One typed without marks is read again by the passages that it found, and looked for again
+        where that changes a word.
+
+        Raises:
+            QuestionError: It is empty, unreadable or too long.
+            StoreError: The library cannot be read.
+        """
+        asked = self.read(question)
+        hits = self.retrieve(asked, documents)
+        again = reread(asked, self._counts, (hit.passage.text for hit in hits))
+        if again.marked == asked.marked:
+            return asked, hits
+        return again, self.retrieve(again, documents)
+
+    def read(self, question: str) -> Question:
+        """Check a question, and give it its marks where it was typed without them.
+
+        Raises:
+            QuestionError: It is empty, unreadable or too long.
+            StoreError: The library cannot be read.
+        """
+        return check_question(question, self.settings.question_chars, self._counts)
+
+    def _counts(self, words: Sequence[str]) -> list[int]:
+        """In how many passages each of `words` stands."""
+        with self.library.snapshot() as snapshot:
+            return [snapshot.document_frequency(word, "words") for word in words]
 
     def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
         """The passages that can answer `question`, best first."""

@@ -19,13 +19,15 @@ Weigh = Callable[[Term], Rarity]
 WEIGHTS: Mapping[str, float] = {
     "coverage": 1.0,
     "own": 0.0,
-    "phrases": 0.1,
     "late": 1.0,
-    "type": 0.2,
+    "type": 0.25,
     "denial": 0.35,
-    "rank": 0.25,
-    "language": 0.1,
+    "rank": 0.6,
+    "across": 0.2,
 }
+
+# What `across` is for a sentence in the other language than the question's.
+_ACROSS: Mapping[str, float] = {"vi": 1.0, "en": 0.5}
 
 _TOPIC = 2.5  # "what does the statement say about energy?": energy, before the statement
 _NEAR = 0.55  # a term in the neighbouring sentence or the heading, against one in the sentence
@@ -42,11 +44,10 @@ class Candidate:
         score: What candidates are ranked by; comparable within one question only.
         parts: What the score is made of. `coverage` is the share of the question's weighted
             terms that the sentence or, for less, its neighbourhood holds; `own` that of the
-            sentence alone; `phrases` the share of neighbouring terms that stand side by side;
-            `late` its late-interaction score; `type` whether it holds an answer of the kind asked
-            for; `denial` whether it denies what the question says is not so; `rank` its
-            passage's place in the retrieval; `language` whether it is in the language of the
-            question, which the reader reads. All from 0 to 1, `denial` from -1.
+            sentence alone; `late` its late-interaction score; `type` whether it holds an answer
+            of the kind asked for; `denial` whether it denies what the question says is not so;
+            `rank` its passage's place in the retrieval; `across` makes up for what the others
+            lose between two languages. All from 0 to 1, `denial` from -1.
     """
 
     hit: Hit
@@ -183,12 +184,15 @@ class _Looked:
         return {
             "coverage": asked.share(held),
             "own": asked.share(own),
-            "phrases": view.phrases(asked.terms),
             "late": interaction.score_of(sentence) if interaction else 0.0,
             "type": self._fits(view),
             "denial": _denial(asked.denied, view),
-            "language": float(self.hit.passage.language == asked.question.answer_language),
+            "across": self._across(),
         }
+
+    def _across(self) -> float:
+        asked = self.asked.question.answer_language
+        return 0.0 if self.hit.passage.language == asked else _ACROSS[asked]
 
     def _fits(self, view: View) -> float:
         """Whether a sentence holds an answer of the kind asked for, from 0 to 1."""

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.question import check_question
-
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.types import Hit
@@ -36,8 +34,7 @@ class _Retriever(BaseRetriever):
         Raises:
             QuestionError: The query is empty, unreadable or too long.
         """
-        limit = self._assistant.settings.question_chars
-        hits = self._assistant.retrieve(check_question(query_bundle.query_str, limit))
+        _, hits = self._assistant.search(query_bundle.query_str)
         return [NodeWithScore(node=_node(hit), score=hit.score) for hit in hits]
 
 

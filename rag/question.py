@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from itertools import pairwise
 
-from bilingual.language import identify
-from bilingual.marks import default_marks
-from bilingual.orthography import nfc
+from bilingual.language import QuestionLanguage, identify
+from bilingual.marks import Counts, default_marks
+from bilingual.orthography import nfc, words
 from rag.errors import QuestionEmptyError, QuestionTooLongError, QuestionUnreadableError
+from rag.source_reference import references, without_references
 from rag.types import Question
 
 # Cc: control characters, Cs: lone surrogates, Cn: not assigned. Tabs and line ends are allowed.
@@ -15,8 +18,11 @@ _UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
 _ALLOWED = frozenset("\t\n\r")
 
 
-def check_question(text: str, limit_chars: int) -> Question:
+def check_question(text: str, limit_chars: int, counts: Counts | None = None) -> Question:
     """Check and normalise what was typed, before any model is called.
+
+    Args:
+        counts: How often words stand in the library, which helps to restore marks.
 
     Raises:
         QuestionTooLongError: It has more than `limit_chars` characters.
@@ -32,5 +38,26 @@ def check_question(text: str, limit_chars: int) -> Question:
     if not any(char.isalnum() for char in cleaned):
         raise QuestionEmptyError()
     language = identify(cleaned)
-    marked = default_marks().restore(cleaned) if language == "vi-nomarks" else cleaned
-    return Question(text=cleaned, language=language, marked=marked)
+    marked = default_marks().restore(cleaned, counts) if language == "vi-nomarks" else cleaned
+    return _searched(cleaned, language, marked)
+
+
+def reread(question: Question, counts: Counts, passages: Iterable[str]) -> Question:
+    """Read a question without marks once more, by what the passages that it found say.
+
+    Args:
+        counts: As for `check_question`.
+        passages: Texts of the passages found, best first.
+    """
+    if question.language != "vi-nomarks":
+        return question
+    pairs = frozenset(pair for text in passages for pair in pairwise(words(text)))
+    marked = default_marks().restore(question.text, counts, pairs)
+    return _searched(question.text, question.language, marked)
+
+
+def _searched(cleaned: str, language: QuestionLanguage, marked: str) -> Question:
+    """A question with what is searched for, and where."""
+    named = next((one.language for one in references(marked) if one.language), None)
+    searched = " ".join(without_references(marked).split())
+    return Question(cleaned, language, searched, named)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from bilingual.language import QuestionLanguage
 from bilingual.texts import InterfaceLanguage
 from rag.late_interaction import Interaction
-from vectorstore.types import Document, Passage
+from vectorstore.types import Document, DocumentLanguage, Passage
 
 Verdict = Literal["supported", "unsupported", "unsure"]
 
@@ -21,13 +21,16 @@ class Question:
     Attributes:
         text: As asked, in NFC, outer white space removed.
         language: What it is written in: Vietnamese with or without marks, or English.
-        marked: The text with its Vietnamese marks restored where it was typed without them;
-            elsewhere, and by default, the text itself.
+        marked: What is searched for; by default the text itself. Its Vietnamese marks are
+            restored where it was typed without them, and words that only name a document to look
+            in ("theo bài tiếng Anh") are left out.
+        document_language: The language of the documents to look in, where it names one.
     """
 
     text: str
     language: QuestionLanguage
     marked: str = ""
+    document_language: DocumentLanguage | None = None
 
     def __post_init__(self) -> None:
         if not self.marked:

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +38,17 @@ def test_english_scores_below_zero(text: str) -> None:
 
 def test_a_text_without_words_scores_zero() -> None:
     assert unmarked_score("2031 ?!") == 0.0
+
+
+def test_counts_of_the_texts_at_hand_decide_where_the_model_wavers() -> None:
+    def counts(words: Sequence[str]) -> list[int]:
+        return [40 if word == "kỳ" else 0 for word in words]
+
+    assert default_marks().restore("ky") == "ký"
+    assert default_marks().restore("ky", counts) == "kỳ"
+
+
+def test_words_that_follow_one_another_in_the_texts_at_hand_are_preferred() -> None:
+    typed = "nuoc nao khong ky tuyen bo"
+    together = frozenset({("không", "ký"), ("ký", "tuyên"), ("tuyên", "bố")})
+    assert default_marks().restore(typed, pairs=together) == "nước nào không ký tuyên bố"

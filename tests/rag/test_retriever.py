@@ -52,3 +52,14 @@ def test_scores_fall_and_no_passage_comes_twice(paris: Assistant) -> None:
 def test_without_token_vectors_lexical_evidence_carries_more() -> None:
     parts = {"dense": 0.5, "words": 0.4, "stems": 0.4}
     assert fused(parts) > 0.5 + 0.75 * 0.4
+
+
+def test_a_document_named_by_its_language_is_searched_alone(paris: Assistant) -> None:
+    _, hits = paris.search("Theo bài tiếng Anh, ai dẫn đầu đoàn Việt Nam?")
+    assert {hit.document.language for hit in hits} == {"en"}
+
+
+def test_a_question_without_marks_is_read_again_by_what_it_found(paris: Assistant) -> None:
+    asked, hits = paris.search("nuoc nao khong ky tuyen bo chung ve AI")
+    assert asked.marked == "nước nào không ký tuyên bố chung về AI"
+    assert any("không ký" in hit.passage.text for hit in hits)
