@@ -8,6 +8,7 @@ QuestionError
 └── QuestionUnreadableError
 LLMError
 ├── LLMMissingError          its package is not installed
+├── LLMModelMissingError     no such model on this machine
 ├── LLMUnreachableError      nothing answers at the endpoint
 ├── LLMTimeoutError          no whole answer within the deadline
 ├── LLMRefusedKeyError       401 or 403
@@ -72,6 +73,12 @@ class LLMMissingError(LLMError):
     """The package for this kind of model is not installed (params: kind, install)."""
 
     code = "llm-missing"
+
+
+class LLMModelMissingError(LLMError):
+    """The model is not on this machine, or its files are no model (params: model, detail)."""
+
+    code = "llm-model-missing"
 
 
 class LLMUnreachableError(LLMError):

@@ -1,4 +1,7 @@
-"""A loopback server that speaks OpenAI's chat protocol, one scripted reply after the other."""
+"""A loopback server that speaks OpenAI's chat protocol, one scripted reply after the other.
+
+At their own paths it speaks Ollama's and Anthropic's as well.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ class Reply:
         hang_after: Silence after so many deltas, until the client leaves.
         cut_after: The connection is dropped after so many deltas.
         pause_s: Time between deltas.
+        usage: How many tokens the end of the reply claims.
         raw: Lines sent as they are, instead of `deltas`.
     """
 
@@ -35,6 +39,7 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = '{"error": {"message": "scripted"}}'
+    usage: int | None = None
     hang_before_s: float = 0.0
     hang_after: int | None = None
     cut_after: int | None = None
@@ -74,11 +79,24 @@ class OpenAIServer:
         return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
 
     @property
+    def root_url(self) -> str:
+        """The address that Ollama's and Anthropic's paths begin after."""
+        return self.base_url.removesuffix("/v1")
+
+    @property
     def last_prompt(self) -> str:
         """All messages of the last question, joined."""
-        return "\n".join(message["content"] for message in self.requests[-1].json["messages"])
+        asked = self.requests[-1].json
+        contents = [message["content"] for message in asked["messages"]]
+        said = [
+            content if isinstance(content, str) else "".join(block["text"] for block in content)
+            for content in contents
+        ]
+        return "\n".join([asked["system"], *said] if "system" in asked else said)
 
     def next_reply(self) -> Reply:
+        if not self._replies:
+            return Reply(deltas=("one ", "two ", "three"))
         return self._replies.popleft() if len(self._replies) > 1 else self._replies[0]
 
     def silent(self, connection: socket.socket, seconds: float) -> bool:
@@ -118,6 +136,10 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 self._whole(reply.status, reply.body, reply.headers)
             elif server.models is None:
                 self._whole(404, "{}", {})
+            elif (named := self.path.removeprefix("/v1/models/")) != self.path:
+                found = {"id": named, "type": "model", "max_input_tokens": 4096}
+                there = named in server.models
+                self._whole(200 if there else 404, json.dumps(found if there else {}), {})
             else:
                 listed = [{"id": name, "max_model_len": 4096} for name in server.models]
                 self._whole(200, json.dumps({"object": "list", "data": listed}), {})
@@ -126,8 +148,13 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             asked = Request(self.path, dict(self.headers), json.loads(body), time.monotonic())
             server.requests.append(asked)
-            reply = server.next_reply()
             self.close_connection = True
+            if self.path == "/api/show":
+                there = asked.json["model"] in (server.models or ())
+                known = {"model_info": {"llama.context_length": 4096}}
+                self._whole(200 if there else 404, json.dumps(known if there else {}), {})
+                return
+            reply = server.next_reply()
             if reply.drop or not server.silent(self.connection, reply.hang_before_s):
                 return
             if reply.status != 200:
@@ -143,7 +170,7 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
-            lines = list(reply.raw) if reply.raw is not None else _events(reply)
+            lines = list(reply.raw) if reply.raw is not None else _EVENTS[self.path](reply)
             for sent, line in enumerate(lines):
                 if sent == reply.cut_after:
                     return
@@ -155,7 +182,8 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(b"0\r\n\r\n")
 
         def _chunk(self, line: str) -> None:
-            data = (line + "\n\n").encode()
+            ends = "\n" if self.path == "/api/chat" else "\n\n"
+            data = (line + ends).encode()
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             self.wfile.flush()
 
@@ -190,3 +218,49 @@ def _event(delta: Mapping[str, str], finish: str | None) -> str:
         "choices": [choice],
     }  # fmt: skip
     return "data: " + json.dumps(chunk)
+
+
+def _ollama(reply: Reply) -> list[str]:
+    """Ollama's lines: an object a delta, and one that says that it is done."""
+
+    def line(content: str, **more: object) -> str:
+        message = {"role": "assistant", "content": content}
+        chunk = {"model": "scripted", "created_at": "2025-02-10T00:00:00Z", "message": message}
+        return json.dumps({**chunk, **more})
+
+    lines = [line(delta, done=False) for delta in reply.deltas]
+    if reply.finish is not None:
+        counts = {} if reply.usage is None else {"prompt_eval_count": 1, "eval_count": reply.usage}
+        lines.append(line("", done=True, done_reason=reply.finish, **counts))
+    return lines
+
+
+def _anthropic(reply: Reply) -> list[str]:
+    """Anthropic's events: start, deltas, the reason it ended, the end."""
+
+    def event(kind: str, **fields: object) -> str:
+        return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}"
+
+    usage = {"input_tokens": 1, "output_tokens": reply.usage or 0}
+    message = {
+        "id": "1", "type": "message", "role": "assistant", "content": [], "model": "scripted",
+        "stop_reason": None, "stop_sequence": None, "usage": usage,
+    }  # fmt: skip
+    block = {"type": "text", "text": ""}
+    lines = [
+        event("message_start", message=message)
+        + "\n\n"
+        + event("content_block_start", index=0, content_block=block)
+    ]
+    for text in reply.deltas:
+        delta = {"type": "text_delta", "text": text}
+        lines.append(event("content_block_delta", index=0, delta=delta))
+    if reply.finish is not None:
+        why = {"stop": "end_turn", "length": "max_tokens"}.get(reply.finish, reply.finish)
+        ended = {"stop_reason": why, "stop_sequence": None}
+        lines.append(event("content_block_stop", index=0))
+        lines.append(event("message_delta", delta=ended, usage=usage))
+    return [*lines, event("message_stop")]
+
+
+_EVENTS = {"/v1/chat/completions": _events, "/api/chat": _ollama, "/v1/messages": _anthropic}

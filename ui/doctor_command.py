@@ -104,9 +104,7 @@ def _llm(settings: Settings, language: InterfaceLanguage) -> Finding:
     if found.error is not None:
         raise found.error
     if found.model_present is False:
-        says = text(
-            "cli.doctor-llm-no-model", language, model=found.model, endpoint=found.endpoint
-        )
+        says = text("cli.doctor-llm-no-model", language, model=found.model, endpoint=found.endpoint)
         return Finding("llm", False, says)
     says = text(
         "cli.doctor-llm",

@@ -68,6 +68,11 @@ class Exchange:
             CURRENT.reset(token)
 
     @property
+    def over(self) -> bool:
+        """Whether the exchange has ended: hung up, stopped or out of time."""
+        return self._over.is_set()
+
+    @property
     def remaining_s(self) -> float:
         """Time left until the deadline, never negative."""
         return max(0.0, self._ends_at - time.monotonic())

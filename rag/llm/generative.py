@@ -10,8 +10,8 @@ from rag.checking.citations import locate, parse
 from rag.checking.claims import Checker, check
 from rag.errors import LLMError, LLMUnreadableError
 from rag.llm.draft import Draft
+from rag.llm.endpoint import endpoint_of
 from rag.llm.exchange import Exchange
-from rag.llm.models import endpoint_of
 from rag.llm.prompt import Prompt, build_prompt, token_counter
 from rag.llm.reply import stream_reply
 from rag.llm.stop import Stop

@@ -21,7 +21,7 @@ REFUSAL = "NOT_IN_PASSAGES"
 # A chat template's own tokens around two messages; the commonest add 10 to 30.
 _TEMPLATE_TOKENS = 48
 # Written by a document, these would be read as the template's own: a forged system message.
-_TEMPLATE_MARK = re.compile(r"<\||\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>")
+_TEMPLATE_MARK = re.compile(r"<[|｜]|[|｜]>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>")
 
 CountTokens = Callable[[str], int]
 
@@ -105,10 +105,19 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
 def token_counter(llm: Any) -> CountTokens:
-    """The model's own tokenizer where LlamaIndex gives one, else `estimate_tokens`."""
-    tokenizer = getattr(llm, "tokenizer", None)
+    """The model's own tokenizer where it is on this machine, else `estimate_tokens`.
+
+    Our engines have `count_tokens`. Of LlamaIndex's own classes some have a `tokenizer`, and
+    those that run here keep one in `_tokenizer` or in the `_model` of llama.cpp. One that holds a
+    `_client` would send every passage to a server to have it counted.
+    """
+    if count := getattr(llm, "count_tokens", None):
+        return count  # type: ignore[no-any-return]
+    if tokenize := getattr(getattr(llm, "_model", None), "tokenize", None):
+        return lambda given: len(tokenize(given.encode(), add_bos=False))
+    tokenizer = getattr(llm, "tokenizer", None) or getattr(llm, "_tokenizer", None)
     encode = getattr(tokenizer, "encode", None) or tokenizer
-    if not callable(encode):
+    if not callable(encode) or hasattr(tokenizer, "_client"):
         return estimate_tokens
     return lambda given: len(encode(given))
 

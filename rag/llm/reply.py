@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import (
@@ -26,8 +26,23 @@ if TYPE_CHECKING:
 _MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
 
 
+# What Anthropic and Ollama call the two ends that are well; the rest is an error under its name.
+_ENDS = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+}
+
+
 def stream_reply(
-    llm: LLM, system: str, user: str, exchange: Exchange, endpoint: str
+    llm: LLM,
+    system: str,
+    user: str,
+    exchange: Exchange,
+    endpoint: str,
+    *,
+    see: Callable[[Any], object] | None = None,
 ) -> Generator[str, None, str | None]:
     """Put one prompt to `llm` and pass on its reply as it comes. The model is given no tools.
 
@@ -39,6 +54,7 @@ def stream_reply(
         user: The passages and the question.
         exchange: The deadline, and how to hang up.
         endpoint: How errors name the model's address; must hold no secret.
+        see: Called with each chunk as the engine gave it.
 
     Returns:
         Why the reply ended, "stop" or "length" where all is well; None from a model whose
@@ -66,6 +82,8 @@ def stream_reply(
                 _raise_if_over(exchange, endpoint)
                 if reply is None:
                     break
+                if see is not None:
+                    see(reply.raw)
                 told, reason = _finish_reason(reply.raw)
                 tells, finish = tells or told, reason or finish
                 if reply.delta:
@@ -95,15 +113,26 @@ def _raise_if_over(exchange: Exchange, endpoint: str) -> None:
 
 
 def _finish_reason(raw: Any) -> tuple[bool, str | None]:
-    """Whether `raw` is of OpenAI's protocol, which says why a reply ends, and what it says."""
-    choices = raw.get("choices") if isinstance(raw, dict) else getattr(raw, "choices", None)
-    if choices is None:
-        return False, None
-    if not choices:
-        return True, None
-    first = choices[0]
-    reason = first.get("finish_reason") if isinstance(first, dict) else first.finish_reason
-    return True, reason
+    """Whether `raw` is of a protocol that says why a reply ends, and what it says.
+
+    OpenAI's has `choices`, Ollama's `done`, Anthropic's events a `type` and in one of them a
+    `stop_reason`.
+    """
+    choices = _part(raw, "choices")
+    if choices is not None:
+        return True, _part(choices[0], "finish_reason") if choices else None
+    if (done := _part(raw, "done")) is not None:
+        return True, (_part(raw, "done_reason") or "stop") if done else None
+    kind = _part(raw, "type")
+    if isinstance(kind, str) and kind.startswith(("message_", "content_block_")):
+        reason = _part(_part(raw, "delta"), "stop_reason") if kind == "message_delta" else None
+        return True, _ENDS.get(reason, reason) if isinstance(reason, str) else None
+    return False, None
+
+
+def _part(raw: Any, name: str) -> Any:
+    """A field of a chunk, which is a mapping from one SDK and an object from another."""
+    return raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None)
 
 
 def translate(exc: Exception, exchange: Exchange, endpoint: str) -> LLMError:
@@ -121,7 +150,8 @@ def translate(exc: Exception, exchange: Exchange, endpoint: str) -> LLMError:
     chain = _chain(exc)
     for link in chain:
         status = getattr(link, "status_code", None)
-        if isinstance(status, int):
+        # An error inside a stream that began well has 200, or from Ollama -1.
+        if isinstance(status, int) and status >= 300:
             return _from_status(status, exchange.redact(_message(link)), endpoint)
     for link in chain:
         if isinstance(link, httpx.ConnectTimeout):
@@ -152,6 +182,8 @@ def _message(exc: BaseException) -> str:
     """The endpoint's own words where the SDK has found them in the body."""
     body = getattr(exc, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
+    if isinstance(body, dict) and isinstance(body.get("error"), dict):
+        said = body["error"].get("message")
     return said if isinstance(said, str) else str(exc)
 
 

@@ -20,6 +20,7 @@ from rag.llm.exchange import CURRENT, Exchange
 _PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 _ERROR_BODY_BYTES = 64 * 1024
+_KEY_HEADERS = ("Authorization", "X-Api-Key")
 # The request did not reach the model, or was dropped before an answer. A read timeout is not
 # among them: a model that thinks for long would only be asked to think twice.
 _LOST = (httpx.ConnectError, httpx.ConnectTimeout, httpx.RemoteProtocolError, httpx.ReadError)
@@ -40,8 +41,24 @@ class PatientClient(httpx.Client):
         read_timeout_s: float,
         deadline_s: float,
         retries: int,
+        key_header: str = "Authorization",
+        **transport: Any,
     ) -> None:
+        """Make a client.
+
+        Args:
+            key: Put on every request; "" puts none.
+            connect_timeout_s: Longest wait for a connection.
+            read_timeout_s: Longest silence.
+            deadline_s: Longest wait for a whole answer, for requests outside an exchange.
+            retries: How often 429, 5xx and lost connections are tried again.
+            key_header: "Authorization", which takes the key as "Bearer …", or another header,
+                which takes it bare.
+            transport: `proxy` and `verify`, as httpx takes them; where they are not given, the
+                environment's.
+        """
         super().__init__(
+            **transport,
             # Each answer has a connection of its own, so that its socket is known and can be shut
             # down; a handshake is little beside an answer.
             limits=httpx.Limits(max_keepalive_connections=0),
@@ -49,6 +66,7 @@ class PatientClient(httpx.Client):
             follow_redirects=False,
         )
         self._key = key
+        self._key_header = key_header
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
         self._deadline_s = deadline_s
@@ -87,11 +105,12 @@ class PatientClient(httpx.Client):
             attempt += 1
 
     def _sign(self, request: httpx.Request) -> None:
-        """Put the key on the request, or take off the placeholder an SDK has put there."""
+        """Put the key on the request, and take off whatever an SDK has put there."""
+        for header in _KEY_HEADERS:
+            request.headers.pop(header, None)
         if self._key:
-            request.headers["Authorization"] = f"Bearer {self._key}"
-        else:
-            request.headers.pop("Authorization", None)
+            bearer = "Bearer " if self._key_header == "Authorization" else ""
+            request.headers[self._key_header] = bearer + self._key
 
     def _prepare(self, request: httpx.Request, exchange: Exchange) -> None:
         """Fit the timeouts to what is left of the deadline, and learn which socket is used."""

@@ -27,8 +27,10 @@ from rag.errors import (
     LLMUnreadableError,
     SettingsError,
 )
+from rag.llm.endpoint import KEY_VARIABLE, endpoint_of
 from rag.llm.generative import GenerativeAnswerer
-from rag.llm.models import KEY_VARIABLE, endpoint_of, load_llm, probe
+from rag.llm.models import ENGINES, load_llm
+from rag.llm.probing import probe
 from rag.llm.stop import LLMStoppedError, Stop
 from rag.settings import Settings
 from rag.types import ClaimClosed, Generated, Text
@@ -365,11 +367,26 @@ def test_no_llm_by_default() -> None:
     assert probe(Settings()) is None
 
 
-def test_a_missing_package_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "llama_index.llms.openai_like", None)
-    settings = Settings(llm="openai", llm_base_url="http://127.0.0.1:1/v1", llm_model="m")
-    with pytest.raises(LLMMissingError, match=re.escape('pip install "trichdan[openai]"')):
+@pytest.mark.parametrize(
+    ("kind", "package", "extra"),
+    [
+        ("openai", "llama_index.llms.openai_like", "openai"),
+        ("ollama", "llama_index.llms.ollama", "ollama"),
+        ("anthropic", "llama_index.llms.anthropic", "anthropic"),
+        ("llama.cpp", "llama_cpp", "llama-cpp"),
+        ("transformers", "llama_index.llms.huggingface", "transformers"),
+    ],
+)
+def test_a_missing_package_names_what_to_install(
+    kind: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, ENGINES[kind].module, raising=False)
+    settings = Settings(llm=kind, llm_base_url="http://127.0.0.1:1/v1", llm_model="m")
+    with pytest.raises(LLMMissingError) as caught:
         load_llm(settings)
+    for language in ("vi", "en"):
+        assert f'pip install "trichdan[{extra}]"' in caught.value.message(language)
 
 
 def test_without_an_llm_nothing_of_it_is_imported() -> None:
@@ -387,7 +404,7 @@ def test_the_endpoint_is_shown_without_its_password() -> None:
 
 
 def test_probe_finds_the_model_and_its_window() -> None:
-    with OpenAIServer() as server:
+    with OpenAIServer(GOOD) as server:
         found = probe(settings_for(server))
     assert found is not None
     assert (found.reachable, found.model_present, found.error) == (True, True, None)
@@ -401,7 +418,7 @@ def test_probe_says_when_the_model_is_not_listed_or_nothing_is() -> None:
     with OpenAIServer(models=["other"]) as server:
         found = probe(settings_for(server))
     assert found is not None and (found.reachable, found.model_present) == (True, False)
-    with OpenAIServer(models=None) as server:
+    with OpenAIServer(GOOD, models=None) as server:
         found = probe(settings_for(server))
     assert found is not None and (found.reachable, found.model_present) == (True, None)
 
