@@ -223,8 +223,11 @@ def _closed(
         claims=() if made.refused else made.claims,
         refused=made.refused,
         missing=missing if made.refused else (),
-        refusal=refusal(missing, language, empty=not hits) if made.refused else None,
+        refusal=(made.refusal or refusal(missing, language, empty=not hits))
+        if made.refused
+        else None,
         hits=hits,
         timings=timings,
+        disagreement=made.disagreement,
         trace=made.trace,
     )

@@ -85,12 +85,15 @@ class Claim:
     Attributes:
         verdict: Whether the cited passages support the text.
         reason: Why, in the answer's language, where the verdict is not "supported".
+        mended_from: What the model had cited, where that did not support the text and `citations`
+            were put in its place.
     """
 
     text: str
     citations: Sequence[Citation]
     verdict: Verdict = "supported"
     reason: str | None = None
+    mended_from: Sequence[Citation] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Answer:
         missing: In a refusal, what of the question the documents do not mention.
         refusal: In a refusal, the sentence that says so, in the answer's language.
         hits: The retrieved passages, best first; in a refusal, the nearest ones.
+        disagreement: Whether its sentences give different dates or numbers, as their documents do.
         trace: Notes of each stage for people who look into an answer.
     """
 
@@ -124,6 +128,7 @@ class Answer:
     refusal: str | None
     hits: Sequence[Hit]
     timings: Timings
+    disagreement: bool = False
     trace: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -139,6 +144,7 @@ class Answer:
             "refused": self.refused,
             "missing": list(self.missing),
             "refusal": self.refusal,
+            "disagreement": self.disagreement,
             "claims": [asdict(claim) for claim in self.claims],
             "hits": [
                 {
@@ -161,10 +167,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What an answerer made: claims, or its own finding that the passages do not answer."""
+    """What an answerer made: claims, or its own finding that the passages do not answer.
+
+    Attributes:
+        refusal: Why it refused, in the answer's language, where it is not for want of evidence.
+    """
 
     claims: Sequence[Claim]
     refused: bool = False
+    refusal: str | None = None
+    disagreement: bool = False
     trace: Mapping[str, Any] = field(default_factory=dict)
 
 

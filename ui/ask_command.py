@@ -6,7 +6,7 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bilingual.errors import TrichdanError
@@ -86,6 +86,8 @@ def as_text(answer: Answer) -> str:
         return _refused(answer)
     numbers: dict[tuple[str, int, int], int] = {}
     lines = [_claim(claim, numbers, answer.language) for claim in answer.claims]
+    if answer.disagreement:
+        lines.append(text("answers.disagreement", answer.language))
     cited = [citation for claim in answer.claims for citation in claim.citations]
     lines += ["", f"{text('cli.sources', answer.language)}:"]
     printed: set[int] = set()
@@ -106,7 +108,15 @@ def _claim(
     line = " ".join(claim.text.split()) + marks
     if claim.verdict != "supported":
         line += f"  ({text(f'cli.{claim.verdict}', language, reason=claim.reason or '')})"
+    if claim.mended_from:
+        line += f"  ({text('cli.mended', language, cited=_titles(claim.mended_from))})"
     return line
+
+
+def _titles(citations: Sequence[Citation]) -> str:
+    """Where the citations point, for people: titles, and sections where there are any."""
+    named = [", ".join(filter(None, (each.title, each.section))) for each in citations]
+    return "; ".join(dict.fromkeys(named))
 
 
 def _place(citation: Citation) -> tuple[str, int, int]:

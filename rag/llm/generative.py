@@ -6,20 +6,25 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rag.checking.citations import locate, parse
+from bilingual.texts import text as words
+from rag.checking.citations import Cited, locate, parse
 from rag.checking.claims import Checker, check
+from rag.checking.mending import mended
 from rag.errors import LLMError, LLMUnreadableError
 from rag.llm.draft import Draft
 from rag.llm.endpoint import endpoint_of
 from rag.llm.exchange import Exchange
+from rag.llm.judging import LLMJudge
 from rag.llm.prompt import Prompt, build_prompt, token_counter
 from rag.llm.reply import stream_reply
 from rag.llm.stop import Stop
 from rag.settings import Settings
-from rag.types import Claim, ClaimClosed, Generated, Hit, Question, Text
+from rag.types import Citation, Claim, ClaimClosed, Generated, Hit, Question, Text
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
+
+_Events = Generator[Text | ClaimClosed, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,10 @@ class GenerativeAnswerer:
 
     Attributes:
         llm: The model; it is given no tools.
-        settings: Window, longest answer, deadline and address of the model.
-        checker: What decides whether a sentence is supported by what it cites.
+        settings: Window, longest answer, deadline and address of the model, who judges its
+            sentences and what becomes of those that are not supported.
+        checker: What decides whether a sentence is supported by what it cites, unless the model
+            itself is the judge.
     """
 
     llm: LLM
@@ -41,8 +48,9 @@ class GenerativeAnswerer:
     ) -> Generator[Text | ClaimClosed, None, Generated]:
         """Answer `question` from `hits`, best first, in the question's answer language.
 
-        Text comes as it is written, a claim as soon as its sentence is whole. Closing the
-        generator ends the call at the endpoint; `stop` does so from another thread.
+        Text comes as it is written, a claim as soon as its sentence is whole; where unsupported
+        sentences are not to be shown, text comes when it has been checked. Closing the generator
+        ends the call at the endpoint; `stop` does so from another thread.
 
         Returns:
             The whole answer, as the generator's value.
@@ -55,11 +63,15 @@ class GenerativeAnswerer:
         prompt = build_prompt(
             question, hits, prompt_tokens=self._prompt_tokens(), count=token_counter(self.llm)
         )
-        written = _Written(prompt, question, self.checker)
+        judge = self._judge(endpoint, stop)
+        written = _Written(
+            prompt, question, judge or self.checker, self.checker, self.settings.unsupported
+        )
         draft = Draft([hit.passage.text for hit in prompt.packed])
         exchange = Exchange(self.settings.llm_deadline_s, stop)
         reply = stream_reply(self.llm, prompt.system, prompt.user, exchange, endpoint)
         finish: str | None = None
+        waiting: list[str] = []
         try:
             while not draft.refused:
                 try:
@@ -67,16 +79,36 @@ class GenerativeAnswerer:
                 except StopIteration as ended:
                     finish = ended.value
                     break
-                yield from written.take(*draft.feed(piece))
+                text, sentences = draft.feed(piece)
+                if judge is not None:
+                    # The judge may be the very model that is writing: one call after the other.
+                    waiting += sentences
+                    sentences = []
+                yield from written.take(text, sentences)
         finally:
             reply.close()
         text, sentences, dropped = draft.finish(cut=finish == "length")
-        yield from written.take(text, sentences)
-        refused = draft.refused or (draft.refusal_seen and not written.cites_anything)
-        if not refused and not written.claims:
+        yield from written.take(text, [*waiting, *sentences])
+        said_so = draft.refused or (draft.refusal_seen and not written.cites_anything)
+        if not said_so and not written.closed:
             raise self._nothing_said(endpoint, finish)
-        claims = () if refused else tuple(written.claims)
-        return Generated(claims, refused, self._trace(endpoint, prompt, written, finish, dropped))
+        trace = self._trace(endpoint, prompt, written, finish, dropped)
+        if judge is not None:
+            trace["judge_failures"] = judge.failures
+        if said_so:
+            return Generated((), refused=True, trace=trace)
+        if written.withheld:
+            refusal = words("answers.unsupported", question.answer_language)
+            return Generated((), refused=True, refusal=refusal, trace=trace)
+        yield from written.release()
+        return Generated(tuple(written.claims), trace=trace)
+
+    def _judge(self, endpoint: str, stop: Stop | None) -> LLMJudge | None:
+        if self.settings.judge != "llm":
+            return None
+        return LLMJudge(
+            self.llm, endpoint, self.settings.llm_deadline_s, stop, fallback=self.checker
+        )
 
     def _endpoint(self) -> str:
         """How errors and traces name the model's address."""
@@ -99,8 +131,10 @@ class GenerativeAnswerer:
     ) -> dict[str, Any]:
         """How the answer came about.
 
-        `passages` are the ids of those given, in the order of the model's numbers; `left_out` of
-        those that did not fit; `dropped_sentence` the half one of an answer that was too long.
+        `removed` are the sentences that were not supported and not shown, `mended` the number of
+        those whose citation was put right; `passages` are the ids of those given, in the order of
+        the model's numbers, `left_out` of those that did not fit; `dropped_sentence` is the half
+        one of an answer that was too long.
         """
         trace: dict[str, Any] = {
             "model": self.llm.metadata.model_name,
@@ -110,35 +144,82 @@ class GenerativeAnswerer:
             "left_out": [hit.passage.id for hit in prompt.left_out],
             "finish": finish,
             "invalid_citations": written.invalid,
-            "uncited_sentences": sum(not claim.citations for claim in written.claims),
+            "uncited_sentences": sum(not claim.citations for claim in written.closed),
+            "mended": sum(bool(claim.mended_from) for claim in written.closed),
         }
+        if written.removed:
+            trace["removed"] = list(written.removed)
         if dropped:
             trace["dropped_sentence"] = dropped
         return trace
 
 
 class _Written:
-    """The claims so far, made of the sentences as they close."""
+    """The claims so far, made of the sentences as they close.
 
-    def __init__(self, prompt: Prompt, question: Question, checker: Checker) -> None:
+    Attributes:
+        closed: Every claim of the model's.
+        claims: Those that are the answer.
+        removed: The sentences that are not shown.
+        invalid: How many citations were to passages that do not exist.
+    """
+
+    def __init__(
+        self,
+        prompt: Prompt,
+        question: Question,
+        checker: Checker,
+        mender: Checker,
+        unsupported: str,
+    ) -> None:
+        self.closed: list[Claim] = []
         self.claims: list[Claim] = []
+        self.removed: list[str] = []
         self.invalid = 0
         self._hits = prompt.packed
         self._language = question.answer_language
         self._checker = checker
+        # Tries every passage, so it is never the model.
+        self._mender = mender
+        self._unsupported = unsupported
+        self._held: list[Text | ClaimClosed] = []
 
     @property
     def cites_anything(self) -> bool:
-        return any(claim.citations for claim in self.claims)
+        return any(claim.citations for claim in self.closed)
 
-    def take(self, text: str, sentences: Sequence[str]) -> Generator[Text | ClaimClosed]:
+    @property
+    def withheld(self) -> bool:
+        """Whether what is left may not stand as an answer."""
+        if self._unsupported == "refuse":
+            return bool(self.removed)
+        return not self.claims
+
+    def take(self, text: str, sentences: Sequence[str]) -> _Events:
         """Turn text and closed sentences into events."""
-        if text:
+        marked = self._unsupported == "mark"
+        if text and marked:
             yield Text(text)
         for sentence in sentences:
-            if claim := self._claim(sentence):
-                self.claims.append(claim)
-                yield ClaimClosed(claim)
+            claim = self._claim(sentence)
+            if claim is None:
+                continue
+            self.closed.append(claim)
+            if claim.verdict == "unsupported" and not marked:
+                self.removed.append(claim.text)
+                continue
+            self.claims.append(claim)
+            events: list[Text | ClaimClosed] = [ClaimClosed(claim)]
+            if not marked:
+                events.insert(0, Text(f"{sentence} "))
+            if self._unsupported == "refuse":
+                self._held += events  # the next sentence may undo them
+            else:
+                yield from events
+
+    def release(self) -> _Events:
+        """What was held until all sentences were checked."""
+        yield from self._held
 
     def _claim(self, sentence: str) -> Claim | None:
         """The checked claim; None where nothing but marks is left of the sentence."""
@@ -147,6 +228,14 @@ class _Written:
         if not any(char.isalnum() for char in cited.text):
             return None
         hits = [self._hits[number - 1] for number in cited.numbers]
-        places = tuple(locate(cited.text, hit, self._language) for hit in hits)
         result = self._checker(cited.text, hits, self._language)
-        return Claim(cited.text, places, result.verdict, result.reason)
+        if result.verdict != "supported":
+            better = mended(cited.text, hits, self._hits, self._language, self._mender)
+            if better is not None:
+                right, result = better
+                places, before = self._places(cited, right), self._places(cited, hits)
+                return Claim(cited.text, places, result.verdict, result.reason, before)
+        return Claim(cited.text, self._places(cited, hits), result.verdict, result.reason)
+
+    def _places(self, cited: Cited, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        return tuple(locate(cited.text, hit, self._language) for hit in hits)

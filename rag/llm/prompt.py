@@ -51,7 +51,7 @@ def build_prompt(
     Raises:
         SettingsError: Not even the best passage fits.
     """
-    fence = _fence(question, hits)
+    fence = fence_for(question.text, hits)
     language = question.answer_language
     system = text("prompts.system", language, fence=fence, refusal=REFUSAL).strip()
 
@@ -63,7 +63,7 @@ def build_prompt(
     blocks: list[str] = []
     tokens = count(system) + count(user("")) + _TEMPLATE_TOKENS
     for number, hit in enumerate(hits, start=1):
-        block = _fenced(hit, number, fence)
+        block = fenced(hit, number, fence)
         needed = count(block) + 2
         if tokens + needed > prompt_tokens:
             break
@@ -78,15 +78,16 @@ def build_prompt(
     )
 
 
-def _fence(question: Question, hits: Sequence[Hit]) -> str:
+def fence_for(asked: str, hits: Sequence[Hit]) -> str:
     """A random marker that nothing in the prompt holds, so that no passage can close its fence."""
     while True:
         fence = secrets.token_hex(6)
-        if not any(fence in hit.passage.text for hit in hits) and fence not in question.text:
+        if not any(fence in hit.passage.text for hit in hits) and fence not in asked:
             return fence
 
 
-def _fenced(hit: Hit, number: int, fence: str) -> str:
+def fenced(hit: Hit, number: int, fence: str) -> str:
+    """A passage between its numbered marks, with its heading, made harmless."""
     heading = " › ".join(part for part in (hit.document.title, hit.passage.section) if part)
     inside = defang(f"{heading}\n{hit.passage.text}")
     return f"<<<PASSAGE {number} {fence}>>>\n{inside}\n<<<END {number} {fence}>>>"
