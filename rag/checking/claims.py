@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from bilingual.names import evidence_keys, is_found, names_in
@@ -17,7 +18,9 @@ from bilingual.orthography import words
 from bilingual.texts import InterfaceLanguage, text
 from rag.checking.citations import content_keys, locate
 from rag.checking.figures import Figure, figures
+from rag.checking.measures import unit_of, with_unit
 from rag.checking.negation import negated, not_negated, says_not
+from rag.checking.quantifiers import around, bound, quantified
 from rag.types import Hit, Verdict
 
 # A sentence shorter than this can be found in a passage by accident.
@@ -130,6 +133,42 @@ def _counts_the_same(figure: Figure, claim: str, known: Sequence[Figure], eviden
     return bool(thing) and any(words(evidence[other.end :][:40])[:1] == thing for other in known)
 
 
+def wrong_measure(case: Case) -> Check | None:
+    """A figure must count the same thing, and be a bound in the same direction, as it does there.
+
+    What is sure of one place in the passages is no contradiction: only if none agrees.
+    """
+    written: dict[Decimal, list[Figure]] = {}
+    for figure in figures(case.evidence):
+        if figure.kind != "doubtful":
+            written.setdefault(figure.value, []).append(figure)
+    for figure in case.figures:
+        there = written.get(figure.value, [])
+        unit = unit_of(figure, case.claim)
+        units = [unit_of(one, case.evidence) for one in there]
+        if unit is not None and units and None not in units and unit not in units:
+            said = with_unit(there[0], case.evidence)
+            return case.says("unsupported", "figure-in-passage", figure=said)
+        side = bound(figure, case.claim)
+        sides = {bound(one, case.evidence) for one in there}
+        if side is not None and sides == {"less" if side == "more" else "more"}:
+            said = around(there[0], case.evidence)
+            return case.says("unsupported", "figure-in-passage", figure=said)
+    return None
+
+
+def wrong_quantifier(case: Case) -> Check | None:
+    """All of something must not be made of some of it."""
+    if case.across:
+        return None
+    written = quantified(case.evidence)
+    for stem, (amount, _) in quantified(case.claim).items():
+        there, said = written.get(stem, (amount, ""))
+        if amount == "all" and there == "some":
+            return case.says("unsupported", "figure-in-passage", figure=said)
+    return None
+
+
 def wrong_link(case: Case) -> Check | None:
     """A web address must be in the passages as it stands."""
     for address in _ADDRESS.findall(case.claim):
@@ -184,6 +223,8 @@ LAYERS: Sequence[Callable[[Case], Check | None]] = (
     wrong_link,
     wrong_negation,
     wrong_figure,
+    wrong_measure,
+    wrong_quantifier,
     wrong_name,
     little_in_common,
 )

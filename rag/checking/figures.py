@@ -7,7 +7,7 @@ hold the same four numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -96,6 +96,7 @@ _UNIT = "|".join(_VIETNAMESE_UNITS)
 _VIETNAMESE_WORD = re.compile(
     rf"\b(?:(?:({_UNIT})\s+mươi|(mười))(?:\s+((?!năm\b)(?:{_UNIT})))?|({_UNIT}))\b", re.IGNORECASE
 )
+_JOINED = re.compile(r"[\s-]+(?:(?:and|lẻ|linh|không trăm(?: linh)?)\s+)?")
 _MONTH_WORD = re.compile(rf"\b({'|'.join(_MONTHS)})\b\.?", re.IGNORECASE)
 _NEAR_DIGIT = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:of\s+)?\Z")
 
@@ -103,7 +104,7 @@ _NEAR_DIGIT = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:of\s+)?\Z")
 def figures(text: str) -> list[Figure]:
     """The numbers of `text`, in both languages' notations; a number word may overlap another."""
     text = nfc(text)
-    return [*_in_digits(text), *_roman(text), *_in_words(text), *_months(text)]
+    return [*_in_digits(text), *_roman(text), *_composed(text, _in_words(text)), *_months(text)]
 
 
 def values(text: str) -> frozenset[Decimal]:
@@ -163,6 +164,34 @@ def _in_words(text: str) -> Iterator[Figure]:
             number = _VIETNAMESE_UNITS[found[4].lower()]
             kind = "doubtful" if found[4].lower() in _DOUBTFUL else "word"
         yield _scaled(text, Decimal(number), found.start(), found.end(), kind)
+
+
+def _composed(text: str, parts: Iterable[Figure]) -> Iterator[Figure]:
+    """Number words that make up one number, as one: "một trăm hai mươi", "two hundred and six"."""
+    so_far: Figure | None = None
+    for part in sorted(parts, key=lambda figure: (figure.start, -figure.end)):
+        if so_far and part.start < so_far.end:
+            continue
+        if so_far and _JOINED.fullmatch(text, so_far.end, part.start):
+            digits = so_far.value.as_tuple()
+            # The smaller part must fit into the noughts of the greater one.
+            if part.value < Decimal(10) ** _noughts(so_far.value) and digits.exponent == 0:
+                value = so_far.value + part.value
+                so_far = Figure(
+                    text[so_far.start : part.end], value, so_far.start, part.end, "word"
+                )
+                continue
+        if so_far:
+            yield so_far
+        so_far = part
+    if so_far:
+        yield so_far
+
+
+def _noughts(value: Decimal) -> int:
+    digits = str(int(value))
+    noughts = len(digits) - len(digits.rstrip("0"))
+    return noughts if noughts > 1 else 0
 
 
 def _months(text: str) -> Iterator[Figure]:

@@ -63,3 +63,24 @@ def test_a_figure_knows_its_place_and_scale() -> None:
     text = "France gives 109 billion euros."
     (figure,) = figures(text)
     assert text[figure.start : figure.end] == figure.text == "109 billion"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("năm mươi tám", 58),
+        ("một trăm hai mươi", 120),
+        ("hai nghìn không trăm hai mươi lăm", 2025),
+        ("một triệu hai trăm nghìn", 1_200_000),
+        ("fifty-eight", 58),
+        ("two hundred and fifty-six", 256),
+        ("one thousand nine hundred fifty four", 1954),
+    ],
+)
+def test_a_number_of_several_words_is_one_figure(text: str, value: int) -> None:
+    assert [figure.value for figure in figures(text)] == [value]
+
+
+def test_numbers_that_merely_stand_together_stay_apart() -> None:
+    assert {figure.value for figure in figures("three million, two cats")} == {3_000_000, 2}
+    assert {figure.value for figure in figures("hai ba người")} == {2, 3}

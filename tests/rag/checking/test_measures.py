@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from bilingual.texts import InterfaceLanguage
+from rag.checking.claims import check
+from rag.checking.figures import figures
+from rag.checking.measures import unit_of, with_unit
+from rag.checking.quantifiers import bound, quantified
+from tests.rag.passages import hit
+
+EN = (
+    "France will invest more than 109 billion euros. Most of the countries signed it. "
+    "The session took 3 days. Turnout was 12 percent."
+)
+VI = (
+    "Pháp sẽ đầu tư hơn 109 tỷ euro. Phần lớn các nước đã ký. Phiên họp kéo dài 3 ngày. "
+    "Tỷ lệ là 12%."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("109 tỷ euro", "€109 billion"),
+        ("5 đô la", "US$5"),
+        ("5 đồng", "5 VND"),
+        ("12 phần trăm", "12%"),
+        ("3 ngày", "3 days"),
+        ("20 ki-lô-mét", "20 km"),
+    ],
+)
+def test_a_unit_is_the_same_in_both_languages(one: str, other: str) -> None:
+    units = [unit_of(figures(text)[0], text) for text in (one, other)]
+    assert units[0] is not None
+    assert units[0] == units[1]
+    assert with_unit(figures(other)[0], other) == other
+
+
+@pytest.mark.parametrize("text", ["ngày 3 tháng 2", "in 2025 the", "58 countries", "3 miles-wide"])
+def test_a_bare_figure_has_no_unit(text: str) -> None:
+    assert unit_of(figures(text)[0], text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("more than 100 people", "more"),
+        ("at least 100", "more"),
+        ("hơn 100 người", "more"),
+        ("không dưới 100", "more"),
+        ("fewer than 100", "less"),
+        ("không quá 100", "less"),
+        ("chưa đến 100", "less"),
+        ("about 100", None),
+        ("khoảng 100", None),
+    ],
+)
+def test_a_bound_goes_one_way(text: str, side: str | None) -> None:
+    assert bound(figures(text)[0], text) == side
+
+
+def test_all_and_some_are_told_apart() -> None:
+    assert quantified("All the countries signed")["countri"][0] == "all"
+    assert quantified("Một số nước đã ký")["nuoc"][0] == "some"
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("France invests 109 billion dollars in it.", "en"),
+        ("Pháp đầu tư 109 tỷ đô la vào đó.", "vi"),
+        ("France will invest less than 109 billion euros.", "en"),
+        ("Pháp sẽ đầu tư dưới 109 tỷ euro.", "vi"),
+        ("The session took 3 hours.", "en"),
+        ("Phiên họp kéo dài 3 giờ.", "vi"),
+    ],
+)
+@pytest.mark.parametrize("passage", [(EN, "en"), (VI, "vi")])
+def test_another_unit_or_bound_is_unsupported_in_either_language(
+    claim: str, language: InterfaceLanguage, passage: tuple[str, InterfaceLanguage]
+) -> None:
+    result = check(claim, [hit(*passage)], language)
+    assert result.verdict == "unsupported", result
+    assert result.reason is not None
+    assert "“" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "passage"),
+    [
+        ("All the countries signed it.", "en", EN),
+        ("Every one of the countries signed it.", "en", EN),
+        ("Tất cả các nước đã ký.", "vi", VI),
+    ],
+)
+def test_all_is_not_most(claim: str, language: InterfaceLanguage, passage: str) -> None:
+    assert check(claim, [hit(passage, language)], language).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("France will invest over €109 billion.", "en"),
+        ("France will invest 109 billion euros.", "en"),
+        ("Turnout was 12%.", "en"),
+        ("Pháp sẽ đầu tư trên 109 tỷ euro.", "vi"),
+    ],
+)
+@pytest.mark.parametrize("passage", [(EN, "en"), (VI, "vi")])
+def test_the_same_amount_in_other_words_is_no_contradiction(
+    claim: str, language: InterfaceLanguage, passage: tuple[str, InterfaceLanguage]
+) -> None:
+    assert check(claim, [hit(*passage)], language).verdict != "unsupported"
