@@ -1,48 +1,103 @@
-"""Bytes to text: in one encoding that is known for certain, one line ending and one form."""
+"""Bytes to text: in an encoding that is known for certain, one line ending and one form."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+import re
 from pathlib import Path
 
+from bilingual.legacy import decode_legacy
 from bilingual.orthography import nfc
-from ingest.errors import EncodingUnknownError, FileEmptyError
+from ingest.errors import EncodingUnknownError, FileEmptyError, ReadError
 
+# In this order: the mark of UTF-32 begins with that of UTF-16.
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
 
-# Each is asked in turn for bytes that are not UTF-8, and answers None if they are not of its kind.
-LEGACY_DECODERS: tuple[Callable[[bytes], str | None], ...] = ()
-
 _LARGEST_CONTROL_SHARE = 0.01
 _HARMLESS_CONTROLS = "\t\n\r\f\v\x85"
+
+# Without a mark, UTF-16 shows in the zero bytes of its spaces, digits and plain letters.
+_LEAST_ZEROS = 0.2
+_SAMPLE_BYTES = 100_000
+
+_DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
+_DECLARATION_BYTES = 4096
 
 
 def decode(data: bytes, path: Path) -> str:
     r"""The text of a file: NFC, with "\n" at the line ends. Every offset points into this text.
 
+    Unicode with and without a byte order mark is read, and the encodings that Vietnamese was
+    written in before: windows-1258, TCVN3 and VNI.
+
     Raises:
         EncodingUnknownError: The bytes are not text in an encoding that is recognised.
         FileEmptyError: There is nothing but white space.
     """
+    try:
+        return decode_text(data)
+    except ReadError as exc:
+        raise exc.at(path) from None
+
+
+def decode_text(data: bytes) -> str:
+    """As `decode`, of bytes whose file is known to the caller."""
     text = _text(data)
     if text is None or not _is_text(text):
-        raise EncodingUnknownError(path=path)
+        raise EncodingUnknownError
+    return _normal(text)
+
+
+def decode_markup(data: bytes) -> str:
+    """As `decode_text`, of HTML or XML, which may declare its encoding."""
+    text = _unicode(data)
+    if text is None and (found := _DECLARED.search(data[:_DECLARATION_BYTES])):
+        name = found[1].decode("ascii").lower()
+        # Western European is what editors declare for anything, TCVN3 and VNI included.
+        if name not in ("iso-8859-1", "latin1", "windows-1252", "us-ascii", "utf-8", "utf-16"):
+            try:
+                text = data.decode(name, "replace")
+            except LookupError:
+                text = None
+    if text is None:
+        text = decode_legacy(data) or data.decode("utf-8", "replace")
+    return _normal(text.replace("\0", ""))
+
+
+def _normal(text: str) -> str:
     if not text.strip():
-        raise FileEmptyError(path=path)
+        raise FileEmptyError
     return nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _text(data: bytes) -> str | None:
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), "")
+    text = _unicode(data)
+    return decode_legacy(data) if text is None and b"\0" not in data else text
+
+
+def _unicode(data: bytes) -> str | None:
+    marked = (name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark))
+    encoding = next(marked, None) or _unmarked_utf16(data) or "utf-8"
     try:
-        return data.decode(encoding or "utf-8")
+        return data.decode(encoding)
     except UnicodeDecodeError:
-        return next((text for decoder in LEGACY_DECODERS if (text := decoder(data))), None)
+        return None
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """UTF-16 whose byte order shows in where its zero bytes stand."""
+    sample = data[:_SAMPLE_BYTES]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    least = _LEAST_ZEROS * len(sample) / 2
+    if len(data) % 2 or max(even, odd) < max(least, 1) or 20 * min(even, odd) > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _is_text(text: str) -> bool:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ingest.errors import FileMissingError, FileUnreadableError, ReadError
+from ingest.errors import FileMissingError, FileUnreadableError, ReadError, unreadable
 
 
 def find(paths: Iterable[Path]) -> list[Path | ReadError]:
@@ -32,14 +32,14 @@ def _under(path: Path, folders: set[str]) -> Iterator[Path | ReadError]:
         yield FileMissingError(path=path)
         return
     except OSError as exc:  # no permission, or a link that leads to itself
-        yield FileUnreadableError(path=path, detail=exc.strerror)
+        yield unreadable(path, exc)
         return
     if not _is_unicode(path):
-        yield FileUnreadableError(path=ascii(str(path)), detail="its name is not valid UTF-8")
+        yield FileUnreadableError(path=ascii(str(path)), reason="name")
     elif stat.S_ISREG(mode):
         yield path
     elif not stat.S_ISDIR(mode):
-        yield FileUnreadableError(path=path, detail="it is neither a file nor a folder")
+        yield FileUnreadableError(path=path, reason="device")
     elif (real := os.path.realpath(path)) not in folders:
         folders.add(real)
         yield from _in_folder(path, folders)
@@ -49,7 +49,7 @@ def _in_folder(folder: Path, folders: set[str]) -> Iterator[Path | ReadError]:
     try:
         inside = sorted(folder.iterdir())
     except OSError as exc:
-        yield FileUnreadableError(path=folder, detail=exc.strerror)
+        yield unreadable(folder, exc)
         return
     for path in inside:
         if not path.name.startswith("."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 SECTION_SEPARATOR = " › "
@@ -16,11 +17,15 @@ class Block:
     """A stretch of body text, from `start` to `end` of the document's text.
 
     Sentences never cross its borders. Headings, images and rules lie outside of all blocks.
+
+    Attributes:
+        whole: It is one sentence, whatever stops it holds: a row of a table.
     """
 
     start: int
     end: int
     section: str | None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,29 @@ class Line:
         return self.start + len(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was read from a file: its normalised text, and where its body stands.
+
+    Attributes:
+        title: The document's own title, None where it has none.
+        page_starts: Where in the text each page begins; empty where the format has no pages.
+        pages: Number of pages, None where the format has none.
+        unread_pages: Pages, counted from 1, that hold pictures and no text.
+    """
+
+    title: str | None
+    text: str
+    blocks: tuple[Block, ...]
+    page_starts: tuple[int, ...] = ()
+    pages: int | None = None
+    unread_pages: tuple[int, ...] = ()
+
+    def page(self, start: int) -> int | None:
+        """The page, counted from 1, on which the place `start` of the text stands."""
+        return bisect_right(self.page_starts, start) or None
+
+
 class OutlineBuilder:
     """Collects headings and body lines, in order, into an outline."""
 
@@ -57,6 +85,7 @@ class OutlineBuilder:
         self._path: list[tuple[int, str]] = []
         self._blocks: list[Block] = []
         self._block: tuple[int, int] | None = None
+        self._whole = False
 
     def title(self, title: str) -> None:
         """The document's title, unless it has one; it is no part of the sections' paths."""
@@ -74,12 +103,20 @@ class OutlineBuilder:
         """Text from `start` to `end` is body, and goes on with what came before it."""
         self._block = (start if self._block is None else self._block[0], end)
 
+    def row(self, start: int, end: int) -> None:
+        """Text from `start` to `end` is body, and one sentence: a row of a table."""
+        self.gap()
+        self._block = (start, end)
+        self._whole = True
+        self.gap()
+
     def gap(self) -> None:
         """What comes next does not go on with what came before."""
         if self._block is not None:
             section = SECTION_SEPARATOR.join(heading for _, heading in self._path)
-            self._blocks.append(Block(*self._block, section or None))
+            self._blocks.append(Block(*self._block, section or None, self._whole))
             self._block = None
+            self._whole = False
 
     def finish(self) -> Outline:
         """The outline of what was collected."""

@@ -12,6 +12,11 @@ from bilingual.sentences import split
 from ingest.outline import Block
 from vectorstore import DocumentLanguage, NewPassage, Sentence
 
+# Name of the rules by which files become sentences and passages, readers included. A document that
+# others made is made again at the next ingest and keeps the vectors of what stayed the same;
+# `tests/ingest/test_rules.py` tells when a change needs a new name.
+RULES = "2"
+
 # all-MiniLM-L6-v2 and its like read 256 tokens and drop the rest. A passage of half that and more
 # still holds a paragraph of the news articles and encyclopaedia texts it is meant for.
 TARGET_TOKENS = 180
@@ -52,6 +57,8 @@ class _Unit:
 
 def sentences_of(text: str, block: Block) -> list[Sentence]:
     """The sentences of a block, as offsets into `text`."""
+    if block.whole:
+        return [Sentence(block.start, block.end)]
     return [
         Sentence(block.start + start, block.start + end)
         for start, end in split(text[block.start : block.end])
@@ -72,6 +79,7 @@ def passages_of(
     blocks: Sequence[tuple[Block, Sequence[Sentence]]],
     language: DocumentLanguage,
     count_tokens: CountTokens,
+    page: Callable[[int], int | None] = lambda start: None,
 ) -> list[NewPassage]:
     """The passages of a document.
 
@@ -80,6 +88,7 @@ def passages_of(
         blocks: Its blocks with their sentences, in order.
         language: The document's.
         count_tokens: The encoder's own count.
+        page: Gives the page on which a place of the text stands.
     """
     found: list[NewPassage] = []
     for section, units in _sections(text, blocks, count_tokens):
@@ -94,7 +103,7 @@ def passages_of(
                     start,
                     end,
                     section,
-                    page=None,
+                    page=page(start),
                     language=document_language(written) if identified else language,
                     embedded_text=embedded_text(section, passage),
                 )

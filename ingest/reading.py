@@ -1,81 +1,120 @@
-"""From a file to its outline: the one place that knows which reader takes which format."""
+"""From a file to its text: the one place that knows which reader takes which format."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bilingual.orthography import nfc
 from ingest import markdown, plain
 from ingest.decoding import decode
-from ingest.errors import FileTooLargeError, FileUnreadableError, FormatUnknownError
-from ingest.outline import Block, Outline
+from ingest.errors import (
+    FileEmptyError,
+    FileTooLargeError,
+    FormatOldError,
+    FormatUnknownError,
+    ReadError,
+    TextTooLongError,
+    unreadable,
+)
+from ingest.formats import FORMATS, OLD_FORMATS
+from ingest.limits import Limits
+from ingest.outline import Block, Outline, Parsed
+from ingest.sandbox import Sandbox
 
+# Text is read in this process: nothing in it is executed or unpacked.
 OUTLINES: dict[str, Callable[[str], Outline]] = {
     ".txt": plain.outline,
     ".md": markdown.outline,
     ".markdown": markdown.outline,
 }
-
-LARGEST_FILE_BYTES = 50_000_000
+KNOWN_SUFFIXES = (*OUTLINES, *FORMATS)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it was when it was read.
+    """A file or web page as it was when it was read.
 
     Attributes:
+        source: Its absolute path, or its URL.
+        suffix: What its format is called, in lower case, with the stop.
         version: SHA-256 of `data`, hexadecimal.
     """
 
-    path: Path
+    source: str
+    suffix: str
     data: bytes
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A file's normalised text, its title and where its body stands."""
-
-    title: str
-    text: str
-    blocks: tuple[Block, ...]
+def file_of(source: str, suffix: str, data: bytes) -> File:
+    """A file whose bytes are there."""
+    return File(source, suffix, data, hashlib.sha256(data).hexdigest())
 
 
-def load(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> File:
+def load(path: Path, limits: Limits) -> File:
     """Read the bytes of a file in a known format.
 
     Raises:
         FormatUnknownError: There is no reader for its suffix.
-        FileTooLargeError: It is larger than `largest_bytes`.
+        FormatOldError: There is none, but one for the format that came after.
+        FileTooLargeError: It is larger than the limit.
         FileUnreadableError: The operating system refuses.
     """
     suffix = path.suffix.lower()
-    if suffix not in OUTLINES:
-        raise FormatUnknownError(path=path, suffix=suffix, known=", ".join(sorted(OUTLINES)))
+    if suffix not in KNOWN_SUFFIXES:
+        if better := OLD_FORMATS.get(suffix):
+            raise FormatOldError(path=path, suffix=suffix, better=better)
+        raise FormatUnknownError(path=path, suffix=suffix, known=", ".join(KNOWN_SUFFIXES))
+    largest = limits.file_bytes
     try:
         with path.open("rb") as file:
             # One byte more than allowed tells: a size asked for beforehand may change.
-            data = file.read(largest_bytes + 1)
-            if len(data) > largest_bytes:
+            data = file.read(largest + 1)
+            if len(data) > largest:
                 size_mb = path.stat().st_size / 1e6
-                raise FileTooLargeError(path=path, size_mb=size_mb, limit_mb=largest_bytes / 1e6)
+                raise FileTooLargeError(path=path, size_mb=size_mb, limit_mb=largest / 1e6)
     except OSError as exc:
-        raise FileUnreadableError(path=path, detail=exc.strerror) from exc
-    return File(path, data, hashlib.sha256(data).hexdigest())
+        raise unreadable(path, exc) from exc
+    return file_of(str(path), suffix, data)
 
 
-def parse(file: File) -> Parsed:
-    """Find title and body of a file.
+def parse(
+    file: File,
+    sandbox: Sandbox,
+    limits: Limits,
+    on_page: Callable[[int], None] = lambda page: None,
+) -> Parsed:
+    """Find title, text and body of a file.
 
     Raises:
-        EncodingUnknownError: It is not text in an encoding that is recognised.
-        FileEmptyError: It holds no text.
+        ReadError: It holds no text, is damaged or locked, or costs more than the limits allow.
     """
-    text = decode(file.data, file.path)
-    outline = OUTLINES[file.path.suffix.lower()](text)
+    if not file.data:
+        raise FileEmptyError(path=file.source)
+    try:
+        if outline := OUTLINES.get(file.suffix):
+            parsed = _text(file, outline, limits)
+        else:
+            parsed = sandbox.parse(file.data, file.suffix, on_page)
+    except ReadError as exc:
+        raise exc.at(file.source) from None
+    if not parsed.text.strip():
+        raise FileEmptyError(path=file.source)
     # A file of headings alone is still worth finding.
-    blocks = outline.blocks or (Block(0, len(text), None),)
-    return Parsed(outline.title or nfc(file.path.stem), text, blocks)
+    blocks = parsed.blocks or (Block(0, len(parsed.text), None),)
+    return replace(parsed, title=parsed.title or _name(file.source), blocks=blocks)
+
+
+def _text(file: File, outline_of: Callable[[str], Outline], limits: Limits) -> Parsed:
+    text = decode(file.data, Path(file.source))
+    if len(text) > limits.text_chars:
+        raise TextTooLongError(limit=limits.text_chars)
+    outline = outline_of(text)
+    return Parsed(outline.title, text, outline.blocks)
+
+
+def _name(source: str) -> str:
+    return nfc(Path(source.rstrip("/")).stem) or source

@@ -20,12 +20,16 @@ class Progress:
         done: Files read, or passages embedded, so far.
         total: How many there are.
         path: The file being read; None in other stages.
+        page: The page of it that was read last; None where that is not known.
+        passages: Passages found so far, while files are read.
     """
 
     stage: Stage
     done: int
     total: int
     path: str | None = None
+    page: int | None = None
+    passages: int = 0
 
 
 OnProgress = Callable[[Progress], None]
@@ -33,14 +37,18 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an ingest did. Files are named by their absolute paths.
+    """What an ingest did, or would do. Files are named by their absolute paths.
 
     Attributes:
+        recut: Unchanged files that this version cuts into other passages than the one before.
         renamed: Old path, new path.
+        removed: What was taken out because its file is gone.
         skipped: Why each file that could not be taken was left out.
+        notices: What is to be said of files that were taken.
         passages: Passages of the added and changed documents.
         passages_embedded: Those of them whose vectors were not known yet.
         generation: The library's generation afterwards, None if nothing had to be published.
+        dry_run: Nothing was done, only planned.
     """
 
     added: tuple[str, ...]
@@ -52,3 +60,7 @@ class Report:
     passages_embedded: int
     generation: int | None
     seconds: float
+    recut: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    notices: tuple[ReadError, ...] = ()
+    dry_run: bool = False

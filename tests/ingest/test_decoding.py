@@ -17,6 +17,11 @@ def test_known_encodings_give_the_same_text(encoding: str) -> None:
     assert decode(TEXT.encode(encoding), PATH) == TEXT
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_without_a_mark(encoding: str) -> None:
+    assert decode(TEXT.encode(encoding), PATH) == TEXT
+
+
 @pytest.mark.parametrize("mark, encoding", [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
 def test_both_byte_orders_of_utf_16_are_read(mark: bytes, encoding: str) -> None:
     assert decode(mark + TEXT.encode(encoding), PATH) == TEXT
@@ -31,7 +36,6 @@ def test_text_becomes_nfc_with_plain_line_ends() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        TEXT.encode("utf-16-le"),
         b"text with a NUL \0 in it",
         b"\x01\x02\x03 mostly controls",
         "Tuy\u00ean b\u1ed1".encode("cp1258", "ignore") + b"\xd2\xff",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bilingual.errors import EncoderError
-from ingest import Progress, Report, ingest
+from ingest import Limits, Progress, Report, ingest
 from tests.fakes import HashEncoder
 from vectorstore import Library
 
@@ -73,7 +73,7 @@ def test_files_become_documents_with_exact_passages(documents: Path, folder: Pat
         *["embedding"] * 2,
         *["publishing"] * 2,
     ]
-    assert events[1] == Progress("reading", 1, 2, str(documents / "paris.md"))
+    assert events[1] == Progress("reading", 1, 2, str(documents / "paris.md"), passages=1)
     with Library.open(folder) as library, library.snapshot() as snapshot:
         assert [(d.title, d.language) for d in snapshot.documents()] == [
             ("Hội nghị ở Paris. Hơn 1.000 đại biểu đã đến dự.", "vi"),
@@ -142,17 +142,20 @@ def test_bad_files_are_skipped_by_name_and_the_rest_goes_on(documents: Path, fol
     (documents / "a-empty.txt").write_text(" \n")
     (documents / "b-binary.txt").write_bytes(b"\x00\x01\x02")
     (documents / "c-large.txt").write_text("large " * 1000)
-    (documents / "d-slides.pptx").write_bytes(b"PK")
+    (documents / "d-slides.odg").write_bytes(b"PK")
     (documents / "e-signs.md").write_text("***\n--- ---\n")
     report = ingest(
-        [documents / "nowhere.txt", documents], folder, HashEncoder(), largest_file_bytes=5000
+        [documents / "nowhere.txt", documents],
+        folder,
+        HashEncoder(),
+        limits=Limits(file_bytes=5000),
     )
     assert [(error.code, Path(str(error.params["path"])).name) for error in report.skipped] == [
         ("file-missing", "nowhere.txt"),
         ("file-empty", "a-empty.txt"),
         ("encoding-unknown", "b-binary.txt"),
         ("file-too-large", "c-large.txt"),
-        ("format-unknown", "d-slides.pptx"),
+        ("format-unknown", "d-slides.odg"),
         ("file-empty", "e-signs.md"),
     ]
     assert counts(report)[:4] == (2, 0, 0, 0)

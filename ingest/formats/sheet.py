@@ -1,0 +1,74 @@
+"""Rows of a spreadsheet, one after another, without keeping more than the head of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.composing import Composer
+from ingest.tables import Table, is_header, is_value, readable_rows
+
+# So many rows are looked at to tell whether the first one names the columns.
+_LOOKED_AT = 30
+
+
+class Sheet:
+    """Takes the rows of a sheet; blank rows part one table from the next."""
+
+    def __init__(self, composer: Composer, *, named: bool = False) -> None:
+        """Prepare; `named` says that the first row is there to name the columns."""
+        self._composer = composer
+        self._named = named
+        self._waiting: list[list[str]] = []
+        self._names: list[str] | None = None
+        self._ended = False
+
+    def row(self, cells: Sequence[str]) -> None:
+        """The next row."""
+        row = [" ".join(cell.split()) for cell in cells]
+        if not any(row):
+            self._ended = True
+            return
+        if self._ended and self._names is not None and not self._goes_on(row):
+            self._names = None
+        if self._ended:
+            self._settle()
+            self._ended = False
+        filled = sum(bool(cell) for cell in row)
+        if self._names is not None:
+            self._write([row])
+        elif filled == 1 and not self._waiting:
+            self._composer.paragraph(next(cell for cell in row if cell))
+        else:
+            self._waiting.append(row)
+            if len(self._waiting) >= _LOOKED_AT:
+                self._settle()
+
+    def finish(self) -> None:
+        """No row is left."""
+        self._settle()
+
+    def _goes_on(self, row: Sequence[str]) -> bool:
+        """Whether a row after a blank one still belongs to the table above."""
+        filled = [cell for cell in row if cell]
+        return len(filled) > 1 and not is_header(row, [self._like(row)])
+
+    def _like(self, row: Sequence[str]) -> list[str]:
+        return ["0" if cell else "" for cell in row]
+
+    def _settle(self) -> None:
+        """The head of a table is complete: find its columns' names."""
+        rows, self._waiting = self._waiting, []
+        if not rows:
+            return
+        named, self._named = self._named and not any(map(is_value, rows[0])), False
+        if is_header(rows[0], rows[1:]) or (named and sum(map(bool, rows[0])) > 1):
+            self._names = rows[0]
+            rows = rows[1:]
+        elif self._names is None:
+            self._names = []
+        self._write(rows)
+
+    def _write(self, rows: Sequence[Sequence[str]]) -> None:
+        names = self._names or []
+        table = Table([names, *rows], headers=1) if names else Table(rows, headers=0)
+        self._composer.rows(readable_rows(table))
