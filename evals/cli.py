@@ -48,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage =
         if name == "gate":
             described = text("evals.argument-gate-run", language)
             asks.add_argument("--run", type=Path, metavar="DIR", help=described)
+            described = text("evals.argument-gate-report", language)
+            asks.add_argument("--report", action="store_true", help=described)
             _add_baselines(asks, language)
     _add_compare_arguments(command("compare"), language)
     _add_report_arguments(command("report"), language)
@@ -98,6 +100,11 @@ def _add_report_arguments(parser: argparse.ArgumentParser, language: InterfaceLa
     parser.add_argument("run", type=Path, help=folder)
     parser.add_argument("--base", type=Path, metavar="DIR", help=base)
     parser.add_argument("--file", type=Path, help=file)
+    formats = ("html", "markdown", "json", "junit", "all")
+    described = text("evals.argument-format", language)
+    parser.add_argument("--format", choices=formats, default="html", help=described)
+    described = text("evals.argument-language", language)
+    parser.add_argument("--language", choices=("vi", "en"), help=described)
 
 
 def _add_compare_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
@@ -148,7 +155,7 @@ def run(args: argparse.Namespace, settings: Settings, language: InterfaceLanguag
         "readme": commands.fill_readme,
         "compare": judging.compare_runs,
         "bless": judging.bless_run,
-        "report": judging.write_page,
+        "report": judging.write_report,
         "gate": judging.gate,
         "replay": commands.replay_question,
     }

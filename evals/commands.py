@@ -20,6 +20,7 @@ from evals.check import check
 from evals.errors import QuestionSetError
 from evals.floors import breaches, load_floors
 from evals.folder import Run, read_run
+from evals.history import keep_figures
 from evals.judges import load_judges
 from evals.report import report
 from evals.results import Result
@@ -43,6 +44,7 @@ def run_and_report(
     if done is None:
         return INTERRUPTED
     made = report(done)
+    keep_figures(made)
     part = bool(args.limit or args.slice or args.failed_in)
     fallen = [] if part else breaches(floors, made)
     if args.json:

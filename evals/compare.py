@@ -23,7 +23,11 @@ from evals.scoring import (
 from evals.slices import order, slices_of
 
 Outcome = Literal["regressed", "improved", "no-change", "too-few"]
-Stage = Literal["failure", "retrieval", "refusal", "citations", "answer"]
+Stage = Literal["failure", "question", "retrieval", "refusal", "citations", "answer"]
+# What a report shows of a flipped question, in the order in which they happen.
+STAGES = (
+    "question", "passages", "retrieval", "refusal", "answer", "citations", "verdicts"
+)  # fmt: skip
 
 # What a verdict is given on. The other depths of the same ranking would only repeat it.
 COMPARED = (
@@ -70,13 +74,15 @@ class Flip:
     """A question that went right in one run and wrong in the other.
 
     Attributes:
-        stage: The earliest stage whose outcome differs.
+        stage: The earliest stage whose outcome differs in what it is judged by.
+        changed: Those of `STAGES` that gave anything else at all.
     """
 
     base: Result
     candidate: Result
     improved: bool
     stage: Stage
+    changed: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ class Comparison:
             ],
             "flips": [
                 {"id": f.base.question.id, "improved": f.improved, "stage": f.stage}
+                | {"changed": list(f.changed)}
                 for f in self.flips
             ],
             "must_pass_failed": [result.question.id for result in self.must_pass_failed],
@@ -248,7 +255,7 @@ def _verdict(figure: tuple[str, str, int], found: Differences, at: int) -> Verdi
 
 def _flips(before: Sequence[Scored], after: Sequence[Scored]) -> list[Flip]:
     flips = [
-        Flip(old.result, new.result, bool(new.passed), stage_of(old, new))
+        Flip(old.result, new.result, bool(new.passed), stage_of(old, new), changed(old, new))
         for old, new in zip(before, after, strict=True)
         if bool(old.passed) is not bool(new.passed)
     ]
@@ -260,6 +267,8 @@ def stage_of(old: Scored, new: Scored) -> Stage:
     before, after = old.result.answer, new.result.answer
     if before is None or after is None:
         return "failure"
+    if before.asked and after.asked and before.asked != after.asked:
+        return "question"
     if _held(old.result) != _held(new.result):
         return "retrieval"
     if before.refused is not after.refused:
@@ -270,6 +279,26 @@ def stage_of(old: Scored, new: Scored) -> Stage:
     if any(new.values.get(name) != value for name, value in rightness.items()):
         return "citations"
     return "answer"
+
+
+def changed(old: Scored, new: Scored) -> list[str]:
+    """Those of `STAGES` that gave something else; empty where a run has no answer."""
+    before, after = old.result.answer, new.result.answer
+    if before is None or after is None:
+        return []
+    places = [[[p.span for p in c.citations] for c in one.claims] for one in (before, after)]
+    verdicts = [[(c.verdict, c.reason) for c in one.claims] for one in (before, after)]
+    differs = {
+        # A baseline does not keep it.
+        "question": bool(before.asked and after.asked and before.asked != after.asked),
+        "passages": [hit.span for hit in before.hits] != [hit.span for hit in after.hits],
+        "retrieval": old.judged is not None and _held(old.result) != _held(new.result),
+        "refusal": before.refused is not after.refused,
+        "answer": before.text != after.text,
+        "citations": places[0] != places[1],
+        "verdicts": verdicts[0] != verdicts[1],
+    }
+    return [name for name in STAGES if differs[name]]
 
 
 def _held(result: Result) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,9 +25,11 @@ from evals.comparison_tables import comparison_markdown
 from evals.errors import RunWriteError
 from evals.floors import Breach, breaches, load_floors
 from evals.folder import read_run
+from evals.history import history, keep_figures
+from evals.junit import junit
 from evals.page import page
-from evals.report import report
-from evals.tables import breach_line
+from evals.report import Report, report
+from evals.tables import breach_line, markdown
 from rag.settings import Settings
 
 _ALLOWED = {
@@ -55,18 +58,48 @@ def bless_run(args: argparse.Namespace, settings: Settings, language: InterfaceL
     return PASS
 
 
-def write_page(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
-    """Write the HTML report of a run, held against another where one is given."""
+def write_report(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Write the report of a run, held against another where one is given."""
     candidate = read_run(args.run)
     everything = tuple(_ALLOWED.values())
     made = compare(read_run(args.base), candidate, allowed=everything) if args.base else None
-    file: Path = args.file or args.run / "report.html"
+    written = report(candidate)
+    language = args.language or language
+    for name in FORMATS if args.format == "all" else (args.format,):
+        file: Path = args.file or args.run / f"report.{FORMATS[name]}"
+        _write(file, _content(name, written, language, made, ()))
+        say(text("evals.page-written", language, path=file))
+    return PASS
+
+
+FORMATS = {"html": "html", "markdown": "md", "json": "json", "junit": "xml"}
+
+
+def _content(
+    name: str,
+    written: Report,
+    language: InterfaceLanguage,
+    made: Comparison | None,
+    fallen: Sequence[Breach],
+) -> str:
+    """The report in one of `FORMATS`."""
+    if name == "html":
+        return page(written, language, made, history(written))
+    if name == "junit":
+        return junit(written, language, made, fallen)
+    if name == "json":
+        values = written.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]}
+        values |= {"comparison": made.to_dict()} if made else {}
+        return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    parts = [comparison_markdown(made, language)] if made else []
+    return "\n\n".join([*parts, markdown(written, language)]) + "\n"
+
+
+def _write(file: Path, content: str) -> None:
     try:
-        file.write_text(page(report(candidate), language, made), encoding="utf-8")
+        file.write_text(content, encoding="utf-8")
     except OSError as exc:
         raise RunWriteError(path=file, detail=exc.strerror) from exc
-    say(text("evals.page-written", language, path=file))
-    return PASS
 
 
 def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
@@ -76,8 +109,16 @@ def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLangua
     candidate = read_run(args.run) if args.run else make_run(args, settings, language)
     if candidate is None:
         return INTERRUPTED
+    written = report(candidate)
+    if not args.run:
+        keep_figures(written)
     made = compare(base, candidate)
-    fallen = breaches(floors, report(candidate))
+    fallen = breaches(floors, written)
+    if args.report:
+        for name, ending in FORMATS.items():
+            content = _content(name, written, language, made, fallen)
+            _write(candidate.path / f"report.{ending}", content)
+        say(text("evals.page-written", language, path=candidate.path / "report.html"))
     if args.json:
         show_json(made.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]})
     else:

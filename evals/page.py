@@ -9,23 +9,36 @@ from pathlib import Path
 from bilingual.texts import InterfaceLanguage, text
 from evals.compare import Comparison
 from evals.comparison_tables import OUTCOMES, verdict_figures
+from evals.history import Past
 from evals.intervals import Estimate
+from evals.page_history import history_plots
 from evals.page_questions import question_blocks
 from evals.report import Report
-from evals.scoring import METRICS, metric_named
+from evals.scoring import metric_named
 from evals.slices import label
 from evals.tables import ANSWER_COLUMNS, RETRIEVAL_COLUMNS, amount, cell, metric_label, notes
 
 _ANY = "any"
 
 
-def page(report: Report, language: InterfaceLanguage, comparison: Comparison | None = None) -> str:
-    """The report of a run; with a comparison, what changed comes first."""
+def page(
+    report: Report,
+    language: InterfaceLanguage,
+    comparison: Comparison | None = None,
+    past: Sequence[Past] = (),
+) -> str:
+    """The report of a run; with a comparison, what changed comes first.
+
+    Args:
+        past: The runs before it, oldest first, and itself at the end.
+    """
     here = Path(__file__).parent
     style = (here / "report.css").read_text(encoding="utf-8")
     script = (here / "report.js").read_text(encoding="utf-8")
     title = summary_line(report, language)
     compared = "" if comparison is None else _verdicts(comparison, language)
+    plots = history_plots(past, language)
+    over_time = f"{_section('history', language)}{plots}" if plots else ""
     noted = "".join(f"<p class=soft>{escape(note)}</p>" for note in notes(report, language))
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
@@ -35,7 +48,7 @@ def page(report: Report, language: InterfaceLanguage, comparison: Comparison | N
         "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{style}</style></head><body>"
         f"<h1>{escape(title)}</h1>{_origin(report)}{compared}"
-        f"{_section('figures', language)}{_overall(report, language)}{noted}"
+        f"{_section('figures', language)}{_overall(report, language)}{noted}{over_time}"
         f"{_section('slices', language)}"
         f"{_slices(report, RETRIEVAL_COLUMNS, language)}{_slices(report, ANSWER_COLUMNS, language)}"
         f"{_section('questions', language)}{_filters(report, comparison, language)}"
@@ -60,20 +73,21 @@ def _origin(report: Report) -> str:
     documents = ", ".join(document.name for document in header.documents)
     settings = ", ".join(f"{name} = {value}" for name, value in header.settings.items() if value)
     versions = ", ".join(f"{name} {value}" for name, value in header.versions.items())
-    lines = (documents, settings, versions)
-    return "".join(f"<p class=soft>{escape(line)}</p>" for line in lines)
+    made = f"{header.encoder} · {header.checker} · {header.judge}"
+    when = f"{report.run.began} · ×{report.run.workers}" if report.run.began else ""
+    lines = (documents, settings, versions, made, when)
+    return "".join(f"<p class=soft>{escape(line)}</p>" for line in lines if line)
 
 
 def _overall(report: Report, language: InterfaceLanguage) -> str:
     names = ("metric", "value", "interval", "n")
     headings = [text(f"evals.heading-{name}", language) for name in names]
     rows = []
-    for metric in METRICS:
-        if one := report.slices["all"].estimates.get(metric.name):
-            bounds = f"{amount(metric.name, one.low)} – {amount(metric.name, one.high)}"
-            shown = [metric_label(metric.name, language), amount(metric.name, one.value)]
-            cells = [escape(part) for part in (*shown, bounds, str(one.n))]
-            rows.append([*cells, _plot(metric.name, one)])
+    for name, one in report.slices["all"].estimates.items():
+        bounds = f"{amount(name, one.low)} – {amount(name, one.high)}"
+        shown = [metric_label(name, language), amount(name, one.value)]
+        cells = [escape(part) for part in (*shown, bounds, str(one.n))]
+        rows.append([*cells, _plot(name, one)])
     return _table([*headings, ""], rows)
 
 

@@ -24,6 +24,13 @@
     }
     count.textContent = `${shown} / ${items.length}`;
   };
+  // On paper the flipped questions stand open, whatever is open on the screen.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = items.filter((item) => item.states.has("flipped") && !item.node.open);
+    for (const item of opened) item.node.open = true;
+  });
+  addEventListener("afterprint", () => { for (const item of opened) item.node.open = false; });
   for (const control of [text, slice, state]) control.addEventListener("input", filter);
   filter();
 })();

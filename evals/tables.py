@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bilingual.texts import InterfaceLanguage, text
 from evals.floors import Breach
 from evals.intervals import Estimate
+from evals.measured import measured
 from evals.report import Report
 from evals.scoring import METRICS, metric_named
 from evals.slices import label
@@ -84,6 +85,7 @@ def notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
     if report.judged_by_answers:
         yield text("evals.how-judged-answers", language, n=report.judged_by_answers)
     yield text("evals.how-intervals", language)
+    yield from judge_notes(report, language)
     for key, results in (
         ("failures", report.failures),
         ("judge-failures", report.judge_failures),
@@ -97,6 +99,32 @@ def notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
                 yield f"- {result.question.id}: {result.question.question}{why}"
             if len(results) > _SHOWN_FAILURES:
                 yield "- …"
+
+
+def judge_notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
+    """How far the judges can be trusted: their accuracy, their spread, how often they failed."""
+    if "faithfulness" in report.slices["all"].estimates:
+        yield text("evals.how-judge", language)
+        if said := measured(language):
+            yield said
+    spreads: dict[str, list[float]] = {}
+    failed: dict[str, int] = {}
+    for result in report.run.results:
+        for opinion in result.opinions:
+            failed[opinion.judge] = failed.get(opinion.judge, 0) + len(opinion.failures)
+            for name, given in opinion.values.items():
+                label = metric_label(f"{opinion.judge}:{name}", language)
+                spreads.setdefault(label, []).append(max(given) - min(given))
+    if failed:
+        yield text(
+            "evals.how-opinions", language, judges=report.run.header.judge.partition(", ")[2]
+        )
+    for label, widths in spreads.items():
+        width = f"{percent(sum(widths) / len(widths), 1)} %"
+        yield text("evals.opinion-spread", language, metric=label, spread=width, n=len(widths))
+    for judge, n in failed.items():
+        if n:
+            yield text("evals.opinion-failures", language, judge=judge, n=n)
 
 
 def breach_line(breach: Breach, language: InterfaceLanguage) -> str:

@@ -1,0 +1,90 @@
+"""A report as JUnit XML, which every CI shows: what fails there is what the gate fails on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from bilingual.texts import InterfaceLanguage, text
+from evals.compare import Comparison
+from evals.comparison_tables import verdict_figures
+from evals.floors import Breach
+from evals.report import Report
+from evals.results import Result
+from evals.scoring import score
+from evals.slices import label
+from evals.tables import breach_line, metric_label
+
+
+def junit(
+    report: Report,
+    language: InterfaceLanguage,
+    comparison: Comparison | None = None,
+    fallen: Sequence[Breach] = (),
+) -> str:
+    """The report as XML: questions, verdicts where runs were compared, floors that fell.
+
+    A question fails its test where it is a must-pass question, and is an error where it got no
+    answer; any other wrong answer is noted in its output and left to the verdicts.
+    """
+    root = Element("testsuites", name=report.run.header.set_name)
+    cases = [_question(result, language) for result in report.run.results]
+    _add_suite(root, "questions", cases)
+    if comparison is not None:
+        _add_suite(root, "verdicts", _verdicts(comparison, language))
+    _add_suite(root, "floors", [_floor(breach, language) for breach in fallen])
+    indent(root)
+    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _add_suite(root: Element, name: str, cases: Sequence[Element] | Iterator[Element]) -> None:
+    found = list(cases)
+    suite = SubElement(root, "testsuite", name=name, tests=str(len(found)))
+    for kind in ("failure", "error"):
+        count = sum(case.find(kind) is not None for case in found)
+        suite.set(f"{kind}s", str(count))
+    suite.extend(found)
+
+
+def _question(result: Result, language: InterfaceLanguage) -> Element:
+    question = result.question
+    case = Element("testcase", name=_plain(question.id), classname=f"questions.{question.kind}")
+    if (wall := result.timings_ms.get("wall")) is not None:
+        case.set("time", f"{wall / 1000:.3f}")
+    if result.failure:
+        said = f"{result.failure.kind}: {result.failure.message}"
+        SubElement(case, "error", message=_plain(said))
+    elif not score(result).passed:
+        answer = result.answer
+        said = (answer.text or answer.refusal or "") if answer else ""
+        shown = _plain(f"{question.question}\n{said}")
+        if question.must_pass:
+            SubElement(case, "failure", message=text("evals.page-wrong", language)).text = shown
+        else:
+            SubElement(case, "system-out").text = shown
+    return case
+
+
+def _verdicts(comparison: Comparison, language: InterfaceLanguage) -> Iterator[Element]:
+    for verdict in comparison.verdicts:
+        name = f"{metric_label(verdict.metric, language)}, {label(verdict.slice, language)}"
+        case = Element("testcase", name=name, classname="verdicts")
+        shown = " | ".join(verdict_figures(verdict, language))
+        outcome = text(f"evals.outcome-{verdict.outcome}", language)
+        if verdict.outcome == "regressed":
+            SubElement(case, "failure", message=outcome).text = shown
+        else:
+            SubElement(case, "system-out").text = f"{outcome}: {shown}"
+        yield case
+
+
+def _floor(breach: Breach, language: InterfaceLanguage) -> Element:
+    floor = breach.floor
+    case = Element("testcase", name=f"{floor.metric}, {floor.slice}", classname="floors")
+    SubElement(case, "failure", message=breach_line(breach, language))
+    return case
+
+
+def _plain(said: str) -> str:
+    """`said` without the characters that XML cannot hold."""
+    return "".join(char for char in said if char in "\t\n" or (char >= " " and char != "\ufffe"))
