@@ -49,6 +49,10 @@ _DATE = re.compile(
     r"|\b(?:hang|moi) (?:ngay|tuan|thang|nam|quy)\b|\bhom (?:nay|qua)\b|\bngay mai\b"
     r"|\bcentury\b|\bthe ky\b|\b\d{3,4}s\b"
 )
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_TO = r"\s*(?:and|va|,|-|–|to|den)\s*"
+_DAYS_BEFORE = re.compile(rf"\b{_DAY}(?:{_TO}{_DAY})*,?\s*$")
+_DAYS_AFTER = re.compile(rf"\s*{_DAY}(?:{_TO}{_DAY})*\b")
 _NUMBER_WORD = (
     "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million "
     "billion first second third fourth fifth once twice both half "
@@ -103,6 +107,21 @@ def topic(question: Question) -> int | None:
 def numbers(sentence: str) -> list[tuple[int, int]]:
     """Where `sentence` holds numbers, in digits or in words."""
     return [match.span() for match in _NUMBERS.finditer(fold(sentence).lower())]
+
+
+def date_spans(sentence: str) -> list[tuple[int, int]]:
+    """Where `sentence` holds dates and times, with the days before or after a month."""
+    text = fold(sentence).lower()
+    found: list[tuple[int, int]] = []
+    for match in _DATE.finditer(text):
+        before = _DAYS_BEFORE.search(text, 0, match.start())
+        after = _DAYS_AFTER.match(text, match.end())
+        start = before.start() if before else match.start()
+        end = after.end() if after else match.end()
+        if found and start < found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 def holds(kind: AnswerType, sentence: str) -> bool:

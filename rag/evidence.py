@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answer_type import AnswerType, answer_type, counted, holds, numbers, topic
+from rag.answer_type import AnswerType, answer_type, counted, date_spans, holds, numbers, topic
 from rag.checking.negation import negated, says_not
 from rag.rarity import Rarity
 from rag.terms import Term, View, view_of
@@ -67,16 +67,29 @@ class Evidence:
     """What the retrieved passages hold of a question.
 
     Attributes:
+        counted: What is to be counted, where the question asks how many.
         candidates: Sentences, best first.
         absent: Terms that the whole library does not know, weightiest first.
         missing_share: Share of the question's weight that none of the passages holds.
     """
 
+    question: Question
     kind: AnswerType
     terms: Sequence[Term]
     candidates: Sequence[Candidate]
     absent: Sequence[Term]
     missing_share: float
+    counted: Term | None = None
+
+    def figures_in(self, candidate: Candidate) -> list[tuple[int, int]]:
+        """Where a candidate's text holds the date or number that is asked for."""
+        if self.kind == "when":
+            return date_spans(candidate.text)
+        if self.kind != "how_many":
+            return []
+        if self.counted is None:
+            return numbers(candidate.text)
+        return _beside(candidate.text, self.counted, self.question)
 
 
 def gather(
@@ -110,11 +123,13 @@ def gather(
         key=lambda place: -rarities[place].weight,
     )
     return Evidence(
+        question,
         kind,
         terms,
         sorted(found.values(), key=lambda candidate: -candidate.score),
         [terms[place] for place in absent],
         sum(asked.weights[place] for place in gaps) / asked.total,
+        asked.counted,
     )
 
 
@@ -203,18 +218,18 @@ class _Looked:
             return 1.0
         if view.holds(asked.counted, asked.question) < _HELD:
             return 0.5  # it may be counted under another name
-        return float(_near_a_number(view.text, asked.counted, asked.question))
+        return float(bool(_beside(view.text, asked.counted, asked.question)))
 
 
-def _near_a_number(text: str, term: Term, question: Question) -> bool:
-    """Whether a number stands within a few words of `term`, which the question wants counted."""
+def _beside(text: str, term: Term, question: Question) -> list[tuple[int, int]]:
+    """Where `text` holds numbers within a few words of `term`, which is to be counted."""
+    found = []
     for start, end in numbers(text):
         before = text[:start].split()[-_ACROSS_WORDS:]
         after = text[end:].split()[:_ACROSS_WORDS]
-        around = View(" ".join([*before, *after]))
-        if around.holds(term, question) >= _HELD:
-            return True
-    return False
+        if View(" ".join([*before, *after])).holds(term, question) >= _HELD:
+            found.append((start, end))
+    return found
 
 
 def _denial(denied: Collection[str], view: View) -> float:

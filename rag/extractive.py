@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from rag.disagreement import differing, disagree
 from rag.evidence import Candidate, Evidence
 from rag.types import Citation, Claim, ClaimClosed, Event, Generated, Hit, Text
 from vectorstore.types import Sentence
@@ -21,7 +22,9 @@ def answer_verbatim(evidence: Evidence) -> Generator[Event, None, Generated]:
     the question was decided when the evidence was found to be enough.
     """
     claims: list[Claim] = []
-    for candidate in _chosen(evidence.candidates):
+    chosen = _chosen(evidence.candidates)
+    chosen += differing(evidence, chosen)
+    for candidate in chosen:
         for sentence in [candidate.sentence, *_announced(candidate)]:
             citation = cite(candidate.hit, sentence)
             claim = Claim(text=citation.quote, citations=(citation,))
@@ -29,7 +32,7 @@ def answer_verbatim(evidence: Evidence) -> Generator[Event, None, Generated]:
                 claims.append(claim)
                 yield Text(f"{claim.text} [{len(claims)}] ")
                 yield ClaimClosed(claim)
-    return Generated(claims=claims)
+    return Generated(claims=claims, disagreement=disagree(evidence, chosen))
 
 
 def cite(hit: Hit, sentence: Sentence) -> Citation:

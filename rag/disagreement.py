@@ -1,0 +1,82 @@
+"""Sentences that answer with another figure than the one already chosen.
+
+Where documents disagree the reader is told so and given each with its source: the dates of an
+event, the number of those who signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rag.checking.figures import figures
+from rag.evidence import Candidate, Evidence
+
+# A sentence that answers otherwise scores at least this share of the best one, holds at least this
+# share of what the best holds of the question (less in the other language, where terms are met
+# less surely; dates share a part besides), and is among the first so many.
+_AS_GOOD, _LOOKED_AT = 0.72, 8
+_AS_MUCH, _AS_MUCH_ACROSS = 0.85, {"when": 0.6, "how_many": 0.75}
+_MOST = 2
+
+
+def differing(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that give another date or number than `chosen` do, best first.
+
+    Only for questions about when and how many, and only where both give one.
+    """
+    if evidence.kind not in ("when", "how_many") or not chosen:
+        return []
+    best = chosen[0]
+    given = [_answer(evidence, one) for one in chosen]
+    found: list[Candidate] = []
+    for candidate in evidence.candidates[:_LOOKED_AT]:
+        if (
+            candidate in chosen
+            or candidate.parts["type"] < 1
+            or not _close(evidence, candidate, best)
+        ):
+            continue
+        answer = _answer(evidence, candidate)
+        if all(_differ(evidence, answer, other) for other in given):
+            found.append(candidate)
+            given.append(answer)
+    return found[:_MOST]
+
+
+def disagree(evidence: Evidence, chosen: Sequence[Candidate]) -> bool:
+    """Whether two of `chosen` answer with different figures."""
+    if evidence.kind not in ("when", "how_many"):
+        return False
+    answers = [_answer(evidence, one) for one in chosen if one.parts["type"] >= 1]
+    return any(
+        _differ(evidence, one, two) for at, one in enumerate(answers) for two in answers[:at]
+    )
+
+
+def _close(evidence: Evidence, candidate: Candidate, best: Candidate) -> bool:
+    """Whether a sentence answers the question nearly as well as the best one."""
+    across = candidate.hit.passage.language != best.hit.passage.language
+    share = _AS_MUCH_ACROSS[evidence.kind] if across else _AS_MUCH
+    as_much = candidate.parts["own"] >= share * best.parts["own"]
+    return as_much and candidate.score >= _AS_GOOD * best.score
+
+
+def _answer(evidence: Evidence, candidate: Candidate) -> frozenset[Decimal]:
+    """The figures of a sentence that answer: those of its dates, or beside what is counted."""
+    spans = evidence.figures_in(candidate)
+    return frozenset(
+        figure.value
+        for figure in figures(candidate.text)
+        if any(start <= figure.start and figure.end <= end for start, end in spans)
+    )
+
+
+def _differ(evidence: Evidence, one: frozenset[Decimal], two: frozenset[Decimal]) -> bool:
+    """Whether two answers exclude each other.
+
+    Dates do where each has a part that the other lacks: "in 2025" does not belie "10 May 2025".
+    """
+    if evidence.kind == "when":
+        return bool(one & two and one - two and two - one)
+    return bool(one and two and not one & two)
