@@ -123,6 +123,7 @@ def test_the_answer_has_one_shape_for_all_faces(paris: Assistant) -> None:
         "refused",
         "missing",
         "refusal",
+        "disagreement",
         "claims",
         "hits",
         "timings_ms",
