@@ -18,14 +18,14 @@ def differing(
 ) -> tuple[list[list[Piece]], list[list[Piece]]]:
     """The sentences of two answers, cut into pieces that both have and pieces that one has."""
     old, new = [_TOKEN.findall(text) for text in before], [_TOKEN.findall(text) for text in after]
-    matcher = SequenceMatcher(None, _joined(old), _joined(new), autojunk=False)
+    tokens, others = _joined(old), _joined(new)
+    matcher = SequenceMatcher(None, tokens, others, autojunk=False)
     kept_old: set[int] = set()
     kept_new: set[int] = set()
-    tokens = matcher.a
     for at, other, length in matcher.get_matching_blocks():
         # A lone word that both happen to use is no common ground, unless it begins or ends both.
         words = sum(token.isalnum() for token in tokens[at : at + length])
-        outer = at == other == 0 or (at + length, other + length) == (len(tokens), len(matcher.b))
+        outer = at == other == 0 or (at + length, other + length) == (len(tokens), len(others))
         if words < _COMMON_WORDS and not outer:
             continue
         kept_old.update(range(at, at + length))

@@ -58,9 +58,11 @@ def _of_code(place: Path) -> str:
 
     Comments, docstrings and layout change no verdict, so they do not count.
     """
-    files = [place] if place.is_file() else sorted(path for path in place.rglob("*.*"))
+    files = [place] if place.is_file() else sorted(place.rglob("*.*"))
     parts = []
     for path in files:
+        if "training" in path.relative_to(place).parts:
+            continue  # how the data came about; the data itself counts
         if path.suffix == ".py":
             parts.append(f"{path.name} {_without_docstrings(path.read_text(encoding='utf-8'))}")
         elif path.suffix in _MODEL_ENDINGS | {".toml"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -69,6 +70,9 @@ class RecordedHit:
     language: DocumentLanguage = "en"
 
 
+# See `rag.llm.prompt`: passages are fenced by a marker that no passage can guess.
+_FENCE = re.compile(r"<<<PASSAGE \d+ ([0-9a-f]{12})>>>")
+_FENCE_ALONE = re.compile(r"\b([0-9a-f]{12})\b")
 _HIT_DEFAULTS: Mapping[str, Any] = {
     "parts": {}, "matches": (), "passage": 0, "title": "", "source": "", "section": None,
     "page": None, "language": "en",
@@ -226,7 +230,7 @@ def record(answer: Answer, library: ReadOnce, asked: Question | None = None) -> 
             for claim in answer.claims
         ),
         hits=tuple(_record_hit(hit) for hit in answer.hits),
-        trace=_plain(answer.trace),
+        trace=_without_fence(_plain(answer.trace)),
         asked=None if asked is None else RecordedQuestion(asked.text, asked.language, asked.marked),
     )
 
@@ -266,6 +270,18 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [_plain(part) for part in value]
     return str(value)
+
+
+def _without_fence(trace: dict[str, Any]) -> dict[str, Any]:
+    """`trace` without the random marker around the passages of a prompt."""
+    prompt = trace.get("prompt")
+    if not isinstance(prompt, dict):
+        return trace
+    found = _FENCE.search(prompt["user"]) or _FENCE_ALONE.search(prompt["system"])
+    if found is None:
+        return trace
+    same = {name: said.replace(found[1], "fence") for name, said in prompt.items()}
+    return {**trace, "prompt": same}
 
 
 def _answer_from_dict(values: Mapping[str, Any]) -> RecordedAnswer:

@@ -72,6 +72,7 @@ class GenerativeAnswerer:
         reply = stream_reply(self.llm, prompt.system, prompt.user, exchange, endpoint)
         finish: str | None = None
         waiting: list[str] = []
+        said: list[str] = []
         try:
             while not draft.refused:
                 try:
@@ -79,6 +80,7 @@ class GenerativeAnswerer:
                 except StopIteration as ended:
                     finish = ended.value
                     break
+                said.append(piece)
                 text, sentences = draft.feed(piece)
                 if judge is not None:
                     # The judge may be the very model that is writing: one call after the other.
@@ -93,6 +95,8 @@ class GenerativeAnswerer:
         if not said_so and not written.closed:
             raise self._nothing_said(endpoint, finish)
         trace = self._trace(endpoint, prompt, written, finish, dropped)
+        trace["reply"] = "".join(said)
+        trace["reply_tokens"] = token_counter(self.llm)(trace["reply"])
         if judge is not None:
             trace["judge_failures"] = judge.failures
         if said_so:
@@ -131,14 +135,16 @@ class GenerativeAnswerer:
     ) -> dict[str, Any]:
         """How the answer came about.
 
-        `removed` are the sentences that were not supported and not shown, `mended` the number of
-        those whose citation was put right; `passages` are the ids of those given, in the order of
-        the model's numbers, `left_out` of those that did not fit; `dropped_sentence` is the half
-        one of an answer that was too long.
+        `prompt` and `reply` are what the model was given and said, word for word; `removed` are the
+        sentences that were not supported and not shown, `mended` the number of those whose citation
+        was put right; `passages` are the ids of those given, in the order of the model's numbers,
+        `left_out` of those that did not fit; `dropped_sentence` is the half one of an answer that
+        was too long.
         """
         trace: dict[str, Any] = {
             "model": self.llm.metadata.model_name,
             "endpoint": endpoint,
+            "prompt": {"system": prompt.system, "user": prompt.user},
             "prompt_tokens": prompt.tokens,
             "passages": [hit.passage.id for hit in prompt.packed],
             "left_out": [hit.passage.id for hit in prompt.left_out],

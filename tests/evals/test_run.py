@@ -282,3 +282,17 @@ def test_every_stage_is_kept(small_set: QuestionSet, tmp_path: Path) -> None:
     assert {"wall", "judge", "retrieve", "answer", "total"} <= set(first.timings_ms)
     header = read_run(tmp_path / "run").header
     assert header.encoder.startswith("default ") and header.checker and header.judge
+
+
+def test_the_prompt_is_kept_without_its_random_fence(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    made = []
+    for name, fence in (("a", "0123456789ab"), ("b", "ba9876543210")):
+        asked = ScriptedAssistant()
+        user = f"<<<PASSAGE 1 {fence}>>>\nx\n<<<END 1 {fence}>>>"
+        trace = {"prompt": {"system": f"Fence: {fence}", "user": user}, "reply": "Có. [1]"}
+        asked.script[LINES[0]["question"]] = replace(Q1, trace=trace)
+        made.append(run_set(asked, small_set, SETTINGS, tmp_path / name).results[0])
+    assert made[0].answer is not None and made[0].answer.trace["reply"] == "Có. [1]"
+    assert made[0].answer == made[1].answer
