@@ -54,9 +54,30 @@ def add_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage =
     _add_compare_arguments(command("compare"), language)
     _add_report_arguments(command("report"), language)
     _add_replay_arguments(command("replay"), language)
+    _add_draft_arguments(command("draft"), language)
+    _add_feedback_arguments(command("import-feedback"), language)
     blesses = command("bless")
     blesses.add_argument("run", type=Path, help=text("evals.argument-run-folder", language))
     _add_baselines(blesses, language)
+
+
+def _add_draft_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    _add_library(parser, language)
+    out, count, templates = (
+        text(f"evals.argument-draft-{name}", language) for name in ("out", "count", "templates")
+    )
+    parser.add_argument("out", type=Path, metavar="SET", help=out)
+    parser.add_argument("--count", type=positive, default=20, metavar="N", help=count)
+    parser.add_argument("--templates", action="store_true", help=templates)
+
+
+def _add_feedback_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    file, out, up = (
+        text(f"evals.argument-feedback-{name}", language) for name in ("file", "out", "up")
+    )
+    parser.add_argument("feedback", type=Path, metavar="FILE", help=file)
+    parser.add_argument("out", type=Path, metavar="SET", help=out)
+    parser.add_argument("--up", action="store_true", help=up)
 
 
 def _add_replay_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
@@ -158,6 +179,8 @@ def run(args: argparse.Namespace, settings: Settings, language: InterfaceLanguag
         "report": judging.write_report,
         "gate": judging.gate,
         "replay": commands.replay_question,
+        "draft": commands.draft_set,
+        "import-feedback": commands.import_feedback,
     }
     try:
         return perform.get(args.eval_command, commands.run_and_report)(args, settings, language)

@@ -18,6 +18,7 @@ from bilingual.texts import InterfaceLanguage, text
 from evals import readme
 from evals.check import check
 from evals.errors import QuestionSetError
+from evals.feedback import read_feedback
 from evals.floors import breaches, load_floors
 from evals.folder import Run, read_run
 from evals.history import keep_figures
@@ -25,7 +26,7 @@ from evals.judges import load_judges
 from evals.report import report
 from evals.results import Result
 from evals.run import run_set, select
-from evals.set_files import load
+from evals.set_files import load, write
 from evals.tables import breach_line, markdown
 from rag.settings import Settings
 
@@ -93,6 +94,36 @@ def make_run(
         return None
     say(text("evals.written", language, path=folder))
     return done
+
+
+def draft_set(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Propose questions from the library's documents."""
+    from evals.drafting import draft, draft_with
+
+    with _opened(settings) as assistant:
+        if assistant.llm is None or args.templates:
+            drafts = draft(assistant, args.count)
+        else:
+            drafts = draft_with(assistant.llm, assistant, args.count, settings)
+    if not drafts:
+        say(text("evals.drafted-none", language))
+        return RUN_FAILED
+    write(args.out, drafts)
+    say(text("evals.drafted", language, path=args.out, n=len(drafts)))
+    return PASS
+
+
+def import_feedback(
+    args: argparse.Namespace, settings: Settings, language: InterfaceLanguage
+) -> int:
+    """Turn feedback from the chat into drafts."""
+    drafts = read_feedback(args.feedback, also_up=args.up)
+    if not drafts:
+        say(text("evals.feedback-none", language, path=args.feedback))
+        return PASS
+    write(args.out, drafts)
+    say(text("evals.drafted", language, path=args.out, n=len(drafts)))
+    return PASS
 
 
 def replay_question(

@@ -9,6 +9,7 @@ QuestionSetError             a question set is malformed
 ├── SetColumnError           a CSV file lacks a column, or has one that does not exist
 ├── SetRowError              a row has more or fewer cells than there are columns
 ├── SetWriteError            a set cannot be written
+├── FeedbackError            a line of feedback cannot be read
 ├── SetFieldMissingError     a question lacks a field
 ├── SetFieldUnknownError     a question has a field that does not exist
 ├── SetFieldValueError       a field holds what it must not
@@ -88,6 +89,12 @@ class SetWriteError(QuestionSetError):
     """A set cannot be written (params: path, detail)."""
 
     code = "set-write"
+
+
+class FeedbackError(QuestionSetError):
+    """A line is no record of feedback (params: path, line, detail)."""
+
+    code = "feedback-line"
 
 
 class SetFieldMissingError(QuestionSetError):
