@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage =
     _add_replay_arguments(command("replay"), language)
     _add_draft_arguments(command("draft"), language)
     _add_feedback_arguments(command("import-feedback"), language)
+    _add_benchmark_arguments(command("benchmark"), language)
     blesses = command("bless")
     blesses.add_argument("run", type=Path, help=text("evals.argument-run-folder", language))
     _add_baselines(blesses, language)
@@ -78,6 +79,21 @@ def _add_feedback_arguments(parser: argparse.ArgumentParser, language: Interface
     parser.add_argument("feedback", type=Path, metavar="FILE", help=file)
     parser.add_argument("out", type=Path, metavar="SET", help=out)
     parser.add_argument("--up", action="store_true", help=up)
+
+
+def _add_benchmark_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
+    def described(name: str) -> str:
+        return text(f"evals.argument-benchmark-{name}", language)
+
+    parser.add_argument("kind", choices=("xquad-r", "squad", "beir"), help=described("kind"))
+    parser.add_argument("path", type=Path, help=described("path"))
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help=described("only")
+    )
+    parser.add_argument("--limit", type=positive, metavar="N", help=described("limit"))
+    parser.add_argument("--split", default="test", help=described("split"))
+    as_json = text("evals.argument-json", language)
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)
 
 
 def _add_replay_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage) -> None:
@@ -179,6 +195,7 @@ def run(args: argparse.Namespace, settings: Settings, language: InterfaceLanguag
         "report": judging.write_report,
         "gate": judging.gate,
         "replay": commands.replay_question,
+        "benchmark": commands.run_benchmark,
         "draft": commands.draft_set,
         "import-feedback": commands.import_feedback,
     }

@@ -126,6 +126,23 @@ def import_feedback(
     return PASS
 
 
+def run_benchmark(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
+    """Measure retrieval on a benchmark of the field."""
+    from evals.benchmark.command import measured, tables
+
+    def progress(name: str, done: int, total: int) -> None:
+        if done == total or done % 200 == 0:
+            line = text("evals.benchmark-progress", language, name=name, done=done, total=total)
+            say(line)
+
+    found = measured(args, settings, progress)
+    if args.json:
+        show_json({"collections": [one.to_dict() for one in found]})
+    else:
+        show(tables(found, language))
+    return PASS
+
+
 def replay_question(
     args: argparse.Namespace, settings: Settings, language: InterfaceLanguage
 ) -> int:

@@ -27,6 +27,7 @@ RunError                     a run cannot be made, read or continued
 ├── JudgeUnknownError        there is no judge of that name
 └── JudgeWithoutModelError   a judge needs a language model and none is set up
 FloorsError                  the floors file is malformed
+BenchmarkError               a benchmark's files cannot be read
 ReadmeMarkersError           the file to fill has no markers
 NotComparableError           two runs cannot be compared
 """
@@ -197,6 +198,12 @@ class FloorsError(TrichdanError):
     """The floors file is malformed (params: path, detail)."""
 
     code = "floors"
+
+
+class BenchmarkError(TrichdanError):
+    """A benchmark's files cannot be read (params: path, detail)."""
+
+    code = "benchmark"
 
 
 class ReadmeMarkersError(TrichdanError):

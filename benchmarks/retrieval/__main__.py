@@ -24,14 +24,15 @@ from pathlib import Path
 from typing import Any, get_args
 
 from benchmarks.machine import describe
-from benchmarks.retrieval import directions, languages, pairs, speed, tables, xquad
-from benchmarks.retrieval.encoding import Remembering, RememberingVectors
+from benchmarks.retrieval import directions, languages, pairs, speed, tables
 from benchmarks.retrieval.rankings import Encoders
-from benchmarks.retrieval.shelves import shelf
-from benchmarks.retrieval.xquad import Half, Xquad
 from bilingual.minilm import MiniLM
 from bilingual.taught import TaughtMiniLM
 from bilingual.units import DATA
+from evals.benchmark import xquad
+from evals.benchmark.remembering import Remembering, RememberingVectors
+from evals.benchmark.shelves import shelf
+from evals.benchmark.xquad import Half, Xquad
 
 # Questions whose time is taken: a median's 95 % interval is then within some 5 % of it.
 _SPEED_QUESTIONS = 200

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.retrieval.encoding import OnProgress
-from benchmarks.retrieval.metrics import Summary, average_precision
 from benchmarks.retrieval.rankings import Encoders, Ranks, by_library, by_scores, score
-from benchmarks.retrieval.shelves import shelf
-from benchmarks.retrieval.xquad import HALVES, Asked, Form, Half, Unit, Xquad
+from evals.benchmark.metrics import Summary, average_precision
+from evals.benchmark.remembering import OnProgress
+from evals.benchmark.shelves import shelf
+from evals.benchmark.xquad import HALVES, Asked, Form, Half, Unit, Xquad
 
 # Question → passages. Passages without marks are met by all three kinds of questions.
 DIRECTIONS: Sequence[tuple[Form, Form]] = (

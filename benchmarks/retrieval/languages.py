@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.retrieval.metrics import Share
-from benchmarks.retrieval.xquad import HALVES, Form, Half, Xquad
 from bilingual.language import QuestionLanguage, identify
+from evals.benchmark.metrics import Share
+from evals.benchmark.xquad import HALVES, Form, Half, Xquad
 
 _SHORTEST_WORDS = 5
 _EXPECTED: dict[Form, QuestionLanguage] = {"en": "en", "vi": "vi", "nm": "vi-nomarks"}

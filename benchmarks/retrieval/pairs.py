@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.retrieval.metrics import Share
 from benchmarks.retrieval.rankings import DENSE, LATE, PRODUCT, Encoders, by_library, score
-from benchmarks.retrieval.shelves import shelf
-from benchmarks.retrieval.xquad import Text
 from bilingual.orthography import nfc
+from evals.benchmark.metrics import Share
+from evals.benchmark.shelves import shelf
+from evals.benchmark.xquad import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.retrieval.encoding import Remembering, RememberingVectors
-from benchmarks.retrieval.metrics import Rank, rank_of
-from benchmarks.retrieval.shelves import Shelf
 from benchmarks.retrieval.speed import QUESTION_CHARS
 from bilingual.lexicon import default_lexicon
 from bilingual.tokens import SCALE
+from evals.benchmark.metrics import Rank, rank_of
+from evals.benchmark.remembering import Remembering, RememberingVectors
+from evals.benchmark.shelves import Shelf
 from rag.question import check_question
 from rag.retriever import HybridRetriever, fused
 from vectorstore import index_terms

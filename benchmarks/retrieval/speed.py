@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.retrieval.encoding import Timed
-from benchmarks.retrieval.shelves import documents
-from benchmarks.retrieval.xquad import Text
 from bilingual.lexicon import default_lexicon
 from bilingual.tokens import TokenEncoder
+from evals.benchmark.remembering import Timed
+from evals.benchmark.shelves import documents
+from evals.benchmark.xquad import Text
 from evals.intervals import Estimate, quantile
 from rag.question import check_question
 from rag.retriever import HybridRetriever

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.retrieval import tables, xquad
-from benchmarks.retrieval.metrics import (
+from benchmarks.retrieval import tables
+from benchmarks.retrieval.pairs import read_pairs
+from evals.benchmark import xquad
+from evals.benchmark.metrics import (
     Share,
     Summary,
     average_precision,
@@ -20,7 +22,6 @@ from benchmarks.retrieval.metrics import (
     rank_of,
     recall_at,
 )
-from benchmarks.retrieval.pairs import read_pairs
 
 RANKS = [1, 3, None, 12]
 

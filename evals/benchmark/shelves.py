@@ -10,10 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.retrieval.xquad import Text
 from bilingual.language import document_language
 from bilingual.sentences import split
 from bilingual.tokens import TokenEncoder
+from evals.benchmark.xquad import Text
 from vectorstore import Library, NewDocument, NewPassage, Sentence, Writer, embedding_key
 
 _GAP = "\n\n"
