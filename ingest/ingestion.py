@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from bilingual.encoder import Encoder
@@ -66,7 +67,7 @@ def ingest(
     given = list(paths)
     sources = _sources(given)
     with Writer(library_folder, encoder.name, encoder.dim) as writer, Spool() as spool:
-        known = Known(writer.documents(), {}, writer.known_vectors)
+        known = Known(writer.documents(), writer.readings(), writer.known_vectors)
         plan = _plan(sources, known, encoder, limits, fetch, spool, on_progress, library_folder)
         if prune:
             plan.removed = gone(known.documents, _folders(given), plan.renamed)
@@ -100,15 +101,17 @@ def plan_ingest(
     given = list(paths)
     sources = _sources(given)
     with Spool() as spool:
-        try:
-            with (
-                Library.open(library_folder, encoder.name, encoder.dim) as library,
-                library.snapshot() as snapshot,
-            ):
-                known = Known(snapshot.documents(), {}, lambda keys: set())
-        except LibraryMissingError:
-            known = Known((), {}, lambda keys: set())
-        plan = _plan(sources, known, encoder, limits, fetch, spool, on_progress, library_folder)
+        with ExitStack() as stack:
+            try:
+                library = stack.enter_context(
+                    Library.open(library_folder, encoder.name, encoder.dim)
+                )
+            except LibraryMissingError:
+                known = Known((), {}, lambda keys: set())
+            else:
+                snapshot = stack.enter_context(library.snapshot())
+                known = Known(snapshot.documents(), snapshot.readings(), snapshot.known_vectors)
+            plan = _plan(sources, known, encoder, limits, fetch, spool, on_progress, library_folder)
         if prune:
             plan.removed = gone(known.documents, _folders(given), plan.renamed)
         return _report(plan, plan.to_embed, None, time.monotonic() - started, dry_run=True)

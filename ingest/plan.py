@@ -111,7 +111,7 @@ class Planner:
     def _compare(self, file: File, plan: Plan, number: int, total: int) -> None:
         old = self._by_source.get(file.source)
         if old is not None and old.version == file.version:
-            if self._known.rules.get(old.id, RULES) == RULES:
+            if self._known.rules.get(old.id) == RULES:
                 plan.unchanged.append(file.source)
                 return
             self._add(file, plan, plan.recut, number, total)
@@ -187,6 +187,7 @@ def new_document(file: File, parsed: Parsed, count_tokens: CountTokens) -> NewDo
         sentences=[sentence for _, sentences in blocks for sentence in sentences],
         passages=passages,
         pages=parsed.pages,
+        rules=RULES,
     )
 
 

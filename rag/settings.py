@@ -64,6 +64,8 @@ class Settings:
             from nowhere else.
         questions_a_minute: How often one person may ask, where people sign in.
         upload_mb: Largest file that may be uploaded.
+        web_hosts: Hosts that web pages may be read from, separated by commas; "*.example.org" for
+            what lies below it. Empty: web pages are off.
         log_level: "warning", or "info" for a line of JSON for each question, upload and sign-in.
         log_questions: Whether such a line holds the question's text.
         shutdown_s: How long answers in flight may go on when the server is told to end.
@@ -92,6 +94,7 @@ class Settings:
     proxy_addresses: str = "127.0.0.1, ::1"
     questions_a_minute: int = 30
     upload_mb: int = 50
+    web_hosts: str = ""
     log_level: str = "warning"
     log_questions: bool = False
     shutdown_s: float = 30.0

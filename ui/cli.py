@@ -98,6 +98,10 @@ def _run(options: argparse.Namespace, settings: Settings, language: InterfaceLan
         from ui import users_command
 
         return users_command.run(options, settings, language)
+    if options.command == "feedback":
+        from ui import feedback_command
+
+        return feedback_command.run(options, settings, language)
     from evals.cli import run as run_eval
 
     return run_eval(options, settings, language)
@@ -150,6 +154,7 @@ def _parser(language: InterfaceLanguage) -> Parser:
     _add_documents(_command_parser(commands, "documents", language))
     _add_serve(_command_parser(commands, "serve", language, json=False))
     _add_users(_command_parser(commands, "users", language))
+    _command_parser(commands, "feedback", language, json=False)
     _command_parser(commands, "doctor", language)
     add_arguments(_command_parser(commands, "eval", language, json=False), language)
     return parser
@@ -177,8 +182,11 @@ def _add_ingest(parser: Parser) -> None:
     shown = text("cli.paths", parser.language)
     documents = [Path("documents")]
     parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", default=documents, help=shown
+        "paths", nargs="*", type=_source, metavar="PATH", default=documents, help=shown
     )
+    for name in ("dry-run", "prune", "watch"):
+        shown = text(f"cli.{name}", parser.language)
+        parser.add_argument(f"--{name}", action="store_true", help=shown)
 
 
 def _add_ask(parser: Parser) -> None:
@@ -196,6 +204,8 @@ def _add_documents(parser: Parser) -> None:
     show = _command_parser(actions, "show", language)
     show.add_argument("document", metavar="ID", help=text("cli.document", language))
     show.add_argument("--text", action="store_true", help=text("cli.show-text", language))
+    export = _command_parser(actions, "export", language, json=False)
+    export.add_argument("document", metavar="ID", nargs="*", help=text("cli.document", language))
     remove = _command_parser(actions, "remove", language, json=False)
     remove.add_argument("document", metavar="ID", nargs="+", help=text("cli.document", language))
 
@@ -241,6 +251,11 @@ class _ShowVersion(argparse.Action):
 
         sys.stdout.write(f"trichdan {version('trichdan')}\n")
         parser.exit()
+
+
+def _source(value: str) -> Path | str:
+    """A path, or the address of a web page as it is."""
+    return value if value.lower().startswith(("http://", "https://")) else Path(value)
 
 
 def _folder(value: str) -> Path:

@@ -14,12 +14,14 @@ from vectorstore import Document, Library, Snapshot, Writer
 
 
 def run(options: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
-    """List, show or remove documents."""
+    """List, show, export or remove documents."""
     if options.action == "remove":
         return _remove(options.document, settings, language)
     with Library.open(settings.library) as library, library.snapshot() as snapshot:
         if options.action == "show":
             return _show(options, snapshot, language)
+        if options.action == "export":
+            return _export(options.document, snapshot)
         return _list(options, snapshot, language)
 
 
@@ -57,6 +59,26 @@ def _show(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLa
             for name, value in row.items()
             if value is not None
         )
+    return 0
+
+
+def _export(documents: list[str], snapshot: Snapshot) -> int:
+    """Documents with their whole text and their passages, one line of JSON each."""
+    chosen = [snapshot.document(one) for one in documents] or snapshot.documents()
+    for document in chosen:
+        passages = [
+            {
+                "start": passage.start,
+                "end": passage.end,
+                "section": passage.section,
+                "page": passage.page,
+                "language": passage.language,
+                "text": passage.text,
+            }
+            for passage in snapshot.passages_of(document.id)
+        ]
+        row = {**asdict(document), "text": snapshot.text(document.id), "passages": passages}
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -48,6 +48,18 @@ class Catalogue:
         rows = self._connection.execute(f"SELECT {_DOCUMENT} FROM documents ORDER BY id")
         return [Document(*row) for row in rows]
 
+    def readings(self) -> dict[str, str]:
+        """Id of a document → name of the rules by which it was read and cut, where known."""
+        return dict(self._connection.execute("SELECT document, rules FROM readings"))
+
+    def known_vectors(self, keys: Collection[str]) -> set[str]:
+        """Those of `keys` (see `embedding_key`) whose vectors are kept."""
+        rows = self._connection.execute(
+            "SELECT key FROM vectors WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        return {row[0] for row in rows}
+
     def holdings(self) -> list[Holding]:
         """Every document with the number of its passages, in the order of their ids."""
         rows = self._connection.execute(

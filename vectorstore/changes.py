@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,15 +41,6 @@ class Change:
 def embedding_key(embedded_text: str) -> str:
     """What a vector is kept under: the SHA-256 of the text that it was made from."""
     return hashlib.sha256(embedded_text.encode()).hexdigest()
-
-
-def known_vectors(connection: sqlite3.Connection, keys: Iterable[str]) -> set[str]:
-    """Those of `keys` that need not be embedded again."""
-    rows = connection.execute(
-        "SELECT key FROM vectors WHERE key IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(keys)),),
-    )
-    return {row[0] for row in rows}
 
 
 def keep_vectors(
@@ -164,6 +155,7 @@ def _highest_passage(connection: sqlite3.Connection) -> int:
 
 
 def _insert(connection: sqlite3.Connection, document_id: str, document: NewDocument) -> None:
+    connection.execute("INSERT INTO readings VALUES (?, ?)", (document_id, document.rules))
     connection.executemany(
         "INSERT INTO sentences VALUES (?, ?, ?)",
         [(document_id, sentence.start, sentence.end) for sentence in document.sentences],

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vectorstore.errors import EncoderMismatchError, LibraryTooNewError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 CATALOGUE = "catalogue.sqlite"
 GENERATIONS = "generations"
 
@@ -23,6 +23,7 @@ GENERATIONS = "generations"
 # passages take minutes, and a writer would rather wait than lose its work.
 _WAIT_FOR_LOCK_S = 600.0
 
+# `readings` says by which rules a document was read and cut; older documents have none.
 # Text comes last in its row, so that listing documents does not read it. Vectors have a table of
 # their own, keyed by what was embedded: an unchanged passage, or one embedded before an
 # interruption, finds its vector again. `tokens` is for the token vectors of late interaction.
@@ -41,6 +42,10 @@ CREATE TABLE documents (
     added_at TEXT NOT NULL,
     text TEXT NOT NULL
 );
+CREATE TABLE readings (
+    document TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    rules TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE sentences (
     document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     start INTEGER NOT NULL,
@@ -172,12 +177,24 @@ def _name_library(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta VALUES ('library', ?)", (_new_name(),))
 
 
+def _add_readings(connection: sqlite3.Connection) -> None:
+    """2 → 3: by which rules a document was read and cut."""
+    connection.execute(
+        "CREATE TABLE readings ("
+        "document TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE, "
+        "rules TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 def _new_name() -> str:
     return secrets.token_hex(8)
 
 
 # Version → what brings a catalogue of that version to the next one, in the caller's transaction.
-_MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _name_library}
+_MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
+    1: _name_library,
+    2: _add_readings,
+}
 
 
 def read_meta(connection: sqlite3.Connection) -> Meta:

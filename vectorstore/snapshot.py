@@ -110,6 +110,14 @@ class Snapshot:
         """Every document, in the order of their ids."""
         return self._read(Catalogue.documents)
 
+    def readings(self) -> dict[str, str]:
+        """Id of a document → name of the rules by which it was read and cut, where known."""
+        return self._read(Catalogue.readings)
+
+    def known_vectors(self, keys: Collection[str]) -> set[str]:
+        """Those of `keys` (see `embedding_key`) whose vectors the library has."""
+        return self._read(lambda catalogue: catalogue.known_vectors(keys))
+
     def holdings(self) -> list[Holding]:
         """Every document with the number of its passages, in the order of their ids."""
         return self._read(Catalogue.holdings)

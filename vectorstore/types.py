@@ -105,6 +105,7 @@ class NewDocument:
         text: The whole normalised (NFC) text; every offset of the library points into it.
         sentences: In order, not overlapping.
         passages: In order of start; neighbours may share sentences.
+        rules: Name of the rules by which the source was read and cut, as the caller calls them.
     """
 
     title: str
@@ -115,6 +116,7 @@ class NewDocument:
     sentences: Sequence[Sentence]
     passages: Sequence[NewPassage]
     pages: int | None = None
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)

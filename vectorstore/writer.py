@@ -93,10 +93,15 @@ class Writer:
         with catalogue_errors(self.folder):
             return Catalogue(self._connection).documents()
 
+    def readings(self) -> dict[str, str]:
+        """Id of a document → name of the rules by which it was read and cut, where known."""
+        with catalogue_errors(self.folder):
+            return Catalogue(self._connection).readings()
+
     def known_vectors(self, keys: Collection[str]) -> set[str]:
         """Those of `keys` (see `embedding_key`) whose vectors are kept already."""
         with catalogue_errors(self.folder):
-            return changes.known_vectors(self._connection, keys)
+            return Catalogue(self._connection).known_vectors(keys)
 
     def keep_vectors(
         self, vectors: Mapping[str, Vectors], tokens: Mapping[str, bytes] | None = None

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
-from ingest.errors import FileMissingError, FileUnreadableError, ReadError
+from ingest.errors import FileMissingError, FileUnreadableError, ReadError, unreadable
 from ingest.files import find
 
 
@@ -53,3 +54,18 @@ def test_a_name_that_is_no_text_is_skipped(tmp_path: Path) -> None:
     found = find([tmp_path])
     assert isinstance(found[0], FileUnreadableError)
     assert "UTF-8" in str(found[0])
+
+
+def test_the_system_s_refusals_are_told_in_the_language_of_the_reader() -> None:
+    refused = unreadable("a.txt", PermissionError(errno.EACCES, "Permission denied"))
+    assert refused.message("vi") == "a.txt: không mở được: bạn không có quyền đọc"
+    assert "permission" in refused.message("en")
+    other = unreadable("a.txt", OSError(errno.EIO, "Input/output error"))
+    assert "EIO" in other.message("vi") and "error" not in other.message("vi")
+
+
+def test_what_is_no_file_is_said_so_in_vietnamese(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (found,) = find([tmp_path / "pipe.txt"])
+    assert isinstance(found, FileUnreadableError)
+    assert found.message("vi").endswith("không phải là tệp hay thư mục")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,9 +10,11 @@ import numpy as np
 import pytest
 
 from bilingual.errors import EncoderError
-from ingest import Limits, Progress, Report, ingest
+from ingest import Limits, Progress, Report, ingest, plan_ingest
 from tests.fakes import HashEncoder
-from vectorstore import Library
+from tests.ingest.office_files import archive
+from tests.ingest.pdf_files import Page, encrypted, pdf, scanned
+from vectorstore import Library, Writer
 
 ORIGINALS = Path(
     os.environ.get("TRICHDAN_ORIGINALS", Path(__file__).parents[2].parent / "shared" / "documents")
@@ -217,3 +221,187 @@ def test_the_originals_are_read_with_exact_offsets(folder: Path) -> None:
         assert {p.section for p in snapshot.passages_of(vi.id)} == {None, vi.title}
         sections = {p.section for p in snapshot.passages_of(en.id)}
         assert sections == {None, "Changing our approach to AI"}
+
+
+# ---- plans --------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(documents: Path, folder: Path) -> None:
+    fresh = plan_ingest([documents], folder, HashEncoder())
+    assert (counts(fresh), fresh.passages_embedded, fresh.dry_run) == ((2, 0, 0, 0, 0), 3, True)
+    assert not folder.exists()
+    before = ingest([documents], folder, HashEncoder()).generation
+    (documents / "paris.md").write_text(
+        (documents / "paris.md").read_text().replace("1,000", "2,000")
+    )
+    (documents / "hội nghị.txt").rename(documents / "moved.txt")
+    (documents / "new.txt").write_text("A new file. It says something else.\n")
+    (documents / "bad.pdf").write_bytes(b"no pdf")
+    encoder = HashEncoder()
+    planned = plan_ingest([documents], folder, encoder)
+    done_before = texts(folder)
+    assert counts(planned) == (1, 1, 0, 1, 1)
+    assert (planned.passages_embedded, encoder.encoded, planned.generation) == (2, [], None)
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        assert snapshot.generation == before
+    assert texts(folder) == done_before
+    done = ingest([documents], folder, HashEncoder())
+    assert counts(done) == counts(planned)
+    assert done.passages_embedded == planned.passages_embedded
+    assert (done.added, done.changed, done.renamed) == (
+        *(planned.added, planned.changed, planned.renamed),
+    )
+
+
+def test_a_dry_run_goes_on_beside_a_writer(documents: Path, folder: Path) -> None:
+    ingest([documents], folder, HashEncoder())
+    encoder = HashEncoder()
+    with Writer(folder, encoder.name, encoder.dim):
+        assert counts(plan_ingest([documents], folder, encoder)) == (0, 0, 2, 0, 0)
+
+
+def test_prune_takes_out_what_is_gone_from_these_folders_only(
+    documents: Path, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "elsewhere.txt").write_text("Another folder has this sentence.\n")
+    ingest([documents, other], folder, HashEncoder())
+    (documents / "paris.md").unlink()
+    (other / "elsewhere.txt").unlink()
+    (documents / "hội nghị.txt").rename(documents / "moved.txt")
+    planned = plan_ingest([documents], folder, HashEncoder(), prune=True)
+    assert planned.removed == (str(documents / "paris.md"),)
+    report = ingest([documents], folder, HashEncoder(), prune=True)
+    assert report.removed == planned.removed
+    assert [new for _, new in report.renamed] == [str(documents / "moved.txt")]
+    assert set(texts(folder)) == {"hoi-nghi", "elsewhere"}
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        assert snapshot.document_frequency("summit") == 0
+    # A folder that is not there, such as a disk that is not mounted, says nothing.
+    other.rmdir()
+    assert ingest([other], folder, HashEncoder(), prune=True).removed == ()
+
+
+def test_a_document_cut_by_other_rules_is_cut_anew_and_keeps_its_vectors(
+    documents: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([documents], folder, HashEncoder())
+    monkeypatch.setattr("ingest.plan.RULES", "another")
+    encoder = HashEncoder()
+    report = ingest([documents], folder, encoder)
+    assert (len(report.recut), report.unchanged, report.passages_embedded) == (2, (), 0)
+    assert encoder.encoded == []
+    again = ingest([documents], folder, encoder)
+    assert (again.recut, len(again.unchanged), again.generation) == ((), 2, None)
+
+
+# ---- sizes --------------------------------------------------------------------------------------
+
+
+class _CountingEncoder(HashEncoder):
+    """Cheap vectors; keeps the sizes of the batches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
+        self.batches.append(len(texts))
+        rows = np.random.default_rng(len(self.batches)).standard_normal((len(texts), self.dim))
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_thousands_of_passages_in_one_file_go_in_batches(tmp_path: Path, folder: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("".join(f"# Part {n}\n\nSentence number {n}.\n\n" for n in range(6_200)))
+    encoder = _CountingEncoder()
+    report = ingest([path], folder, encoder)
+    assert report.passages == report.passages_embedded == 6_200
+    assert max(encoder.batches) <= 64
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        assert snapshot.passage_count == 6_200
+
+
+MEASURED = """
+import resource, sys
+from pathlib import Path
+from ingest import ingest
+from tests.ingest.test_ingestion import _CountingEncoder
+report = ingest([Path(sys.argv[1])], Path(sys.argv[2]), _CountingEncoder())
+assert len(report.added) == 1, report
+own, worker = (resource.getrusage(who).ru_maxrss // 1024
+               for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(report.passages, own, worker)
+"""
+
+
+def test_ten_thousand_pages_need_little_more_memory_than_ten(tmp_path: Path) -> None:
+    found = {}
+    for number in (10, 10_000):
+        pages = []
+        for count in range(number):
+            page = Page()
+            page.lines([f"Contract {count} was signed in Paris and is kept on page {count + 1}."])
+            pages.append(page)
+        path = tmp_path / f"{number}.pdf"
+        path.write_bytes(pdf(pages))
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURED, path, tmp_path / f"library-{number}"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        )
+        found[number] = [int(figure) for figure in done.stdout.split()]
+    passages, own_mb, worker_mb = found[10_000]
+    assert passages > 500
+    assert own_mb - found[10][1] < 150, found
+    assert worker_mb - found[10][2] < 300, found
+
+
+def test_a_partly_scanned_pdf_is_taken_and_said_so(tmp_path: Path, folder: Path) -> None:
+    page = Page()
+    page.lines(["There is text on this page."])
+    (tmp_path / "part.pdf").write_bytes(pdf([page, *[Page(image=True)] * 2]))
+    report = ingest([tmp_path / "part.pdf"], folder, HashEncoder())
+    assert counts(report) == (1, 0, 0, 0, 0)
+    assert "2–3" in report.notices[0].message("vi")
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        (passage,) = snapshot.passages_of("part")
+        assert (snapshot.document("part").pages, passage.page) == (3, 1)
+
+
+def test_one_bad_file_of_each_kind_costs_no_other(tmp_path: Path, folder: Path) -> None:
+    place = tmp_path / "in"
+    place.mkdir()
+    page = Page()
+    page.lines(["The good file says this."])
+    good = pdf([page])
+    for name, data in {
+        "a-scanned.pdf": scanned(),
+        "b-locked.pdf": encrypted(good),
+        "c-cut.pdf": good[:300],
+        "d-bomb.docx": archive({"word/document.xml": b" " * 3_000_000}),
+        "e-old.doc": b"\xd0\xcf\x11\xe0",
+        "f-empty.html": b"",
+        "g-good.pdf": good,
+        "h-tcvn3.txt": "Nh÷ng ng­êi ®· ®Õn dù héi nghÞ ë Hµ Néi.".encode("cp1252"),
+    }.items():
+        (place / name).write_bytes(data)
+    report = ingest([place], folder, HashEncoder(), limits=Limits(unpacked_bytes=1_000_000))
+    assert [(error.code, Path(str(error.params["path"])).name) for error in report.skipped] == [
+        ("file-scanned", "a-scanned.pdf"),
+        ("file-encrypted", "b-locked.pdf"),
+        ("file-damaged", "c-cut.pdf"),
+        ("archive-too-large", "d-bomb.docx"),
+        ("format-old", "e-old.doc"),
+        ("file-empty", "f-empty.html"),
+    ]
+    assert all(
+        name in error.message("vi") for error, name in [(report.skipped[0], "a-scanned.pdf")]
+    )
+    assert texts(folder) == {
+        "g-good": ["The good file says this."],
+        "h-tcvn3": ["Những người đã đến dự hội nghị ở Hà Nội."],
+    }
