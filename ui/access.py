@@ -15,7 +15,7 @@ from typing import Literal
 from ui.users import Role
 
 Caller = Literal["anybody"] | Role
-READ = ("GET", "HEAD")
+READ = ("GET",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,39 @@ ENDPOINTS = (
     Endpoint(("POST",), "/logout", "anybody", "sign out"),
     Endpoint(READ, "/page/static/{file}", "anybody", "style, scripts and sign of the pages"),
     # The pages
-    Endpoint(READ, "/", "reader", "the chat"),
+    Endpoint(("GET", "HEAD"), "/", "reader", "the chat"),
+    Endpoint(READ, "/library", "reader", "the library's page"),
+    Endpoint(READ, "/page/shelf", "reader", "the list of documents, for the library's page"),
+    Endpoint(READ, "/page/here", "reader", "that the server is there, and knows who asks"),
     Endpoint(READ, "/page/library", "reader", "the list of documents, for the chat"),
+    Endpoint(READ, "/page/starters", "reader", "questions to begin with"),
+    Endpoint(READ, "/page/conversations", "reader", "own conversations, as the page lists them"),
     Endpoint(("POST",), "/page/evidence", "reader", "a document around a cited place"),
     # The HTTP API
     Endpoint(("POST",), "/api/ask", "reader", "ask; within the rate limit"),
     Endpoint(READ, "/api/documents", "reader", "the documents"),
     Endpoint(READ, "/api/documents/{document_id}", "reader", "one document with its text"),
+    Endpoint(("DELETE",), "/api/documents/{document_id}", "librarian", "take a document out"),
+    Endpoint(READ, "/api/uploads", "librarian", "what is on its way into the library"),
+    Endpoint(("POST",), "/api/uploads", "librarian", "put a file in", body="upload"),
+    Endpoint(("POST",), "/api/addresses", "administrator", "put a web page in"),
+    Endpoint(READ, "/api/conversations", "reader", "own conversations"),
+    Endpoint(READ, "/api/conversations/{conversation}", "reader", "export an own conversation"),
+    Endpoint(("PATCH",), "/api/conversations/{conversation}", "reader", "rename an own one"),
+    Endpoint(("DELETE",), "/api/conversations/{conversation}", "reader", "delete an own one"),
+    Endpoint(
+        READ,
+        "/api/conversations/{conversation}/turns/{number}",
+        "reader",
+        "an own answer with its sources, as text or Markdown",
+    ),
+    Endpoint(
+        ("PUT",),
+        "/api/conversations/{conversation}/turns/{number}/feedback",
+        "reader",
+        "rate an own answer",
+    ),
+    Endpoint(READ, "/api/feedback", "administrator", "export everybody's feedback"),
     # Gradio's, that carry the chat
     Endpoint(READ, "/config", "reader", "Gradio: the page's components"),
     Endpoint(READ, "/theme.css", "reader", "Gradio: style"),

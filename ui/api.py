@@ -14,18 +14,24 @@ from pydantic import BaseModel, ConfigDict
 
 from bilingual.errors import EncoderError, TrichdanError
 from bilingual.texts import InterfaceLanguage
+from ingest.errors import FormatUnknownError
 from rag.errors import LLMError, QuestionError
-from ui.asking import Answering, Gate
+from ui.asking import Answering
 from ui.errors import (
     BusyError,
     ConversationMissingError,
+    FileNameError,
     RequestMalformedError,
     RequestTooLargeError,
+    StateError,
     TooOftenError,
+    TurnMissingError,
+    UploadsFullError,
 )
 from ui.evidence import Target, library_html, reader_html
 from ui.language import preferred
-from ui.rates import Rate
+from ui.render import starters_html
+from ui.service import Service
 from vectorstore.errors import DocumentMissingError, StoreError
 from vectorstore.types import Document
 
@@ -41,8 +47,13 @@ STATUSES: tuple[tuple[type[TrichdanError], int], ...] = (
     (LLMError, 503),
     (EncoderError, 503),
     (BusyError, 503),
+    (UploadsFullError, 503),
+    (FileNameError, 400),
+    (FormatUnknownError, 415),
     (TooOftenError, 429),
     (ConversationMissingError, 404),
+    (TurnMissingError, 404),
+    (StateError, 503),
 )
 
 
@@ -69,22 +80,25 @@ class TargetBody(BaseModel):
     at: int | None = None
 
 
-def _language(request: Request) -> InterfaceLanguage:
+def language_of(request: Request) -> InterfaceLanguage:
+    """The interface language that the browser asks for."""
     return preferred(request.headers.get("accept-language"))
 
 
-Language = Annotated[InterfaceLanguage, Depends(_language)]
+Language = Annotated[InterfaceLanguage, Depends(language_of)]
 
 
-def build_api(assistant: Answering, gate: Gate, rate: Rate) -> APIRouter:
+def build_api(service: Service) -> APIRouter:
     """The routes of the API and of the page's fragments."""
     router = APIRouter()
+    assistant = service.assistant
 
     @router.post("/api/ask")
     async def ask(request: Request, body: Annotated[AskBody, Body()]) -> dict[str, Any]:
-        rate.take(request.user.name)
-        async with gate:
+        service.rate.take(request.user.name)
+        async with service.gate:
             answer = await asyncio.to_thread(assistant.ask, body.question, documents=body.documents)
+        service.note_question("asked", request.user, body.question, refused=answer.refused)
         return answer.to_dict()
 
     @router.get("/api/documents")
@@ -93,17 +107,27 @@ def build_api(assistant: Answering, gate: Gate, rate: Rate) -> APIRouter:
 
     @router.get("/api/documents/{document_id}")
     def document(document_id: str) -> dict[str, Any]:
-        found = _document(assistant, document_id)
+        found = document_of(assistant, document_id)
         return {**asdict(found), "text": assistant.document_text(document_id)}
 
     @router.get("/page/library", response_class=HTMLResponse)
     def library(language: Language) -> str:
         return library_html(assistant.documents(), language)
 
+    @router.get("/page/here", status_code=204)
+    def here() -> None:
+        return None
+
+    @router.get("/page/starters", response_class=HTMLResponse)
+    def starters(request: Request, language: Language) -> str:
+        empty = not assistant.documents()
+        questions = [] if empty else service.suggestions.first(language)
+        return starters_html(questions, empty, request.user, language)
+
     @router.post("/page/evidence", response_class=HTMLResponse)
     def evidence(body: Annotated[TargetBody, Body()], language: Language) -> str:
         target = Target(**body.model_dump())
-        found = _document(assistant, target.document)
+        found = document_of(assistant, target.document)
         return reader_html(found, assistant.document_text(found.id), target, language)
 
     @router.get("/health")
@@ -123,7 +147,7 @@ def translate_errors(app: FastAPI) -> None:
     @app.exception_handler(TrichdanError)
     async def ours(request: Request, error: TrichdanError) -> JSONResponse:
         status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
-        content = {"error": {"code": error.code, "message": error.message(_language(request))}}
+        content = {"error": {"code": error.code, "message": error.message(language_of(request))}}
         return JSONResponse(content, status, {"retry-after": "5"} if status == 503 else None)
 
     @app.exception_handler(RequestValidationError)
@@ -138,7 +162,7 @@ def translate_errors(app: FastAPI) -> None:
         return await ours(request, TrichdanError())
 
 
-def _document(assistant: Answering, document_id: str) -> Document:
+def document_of(assistant: Answering, document_id: str) -> Document:
     """The document of that id.
 
     Raises:

@@ -31,7 +31,14 @@ class Answering(Protocol):
     def ask(self, question: str, *, documents: Collection[str] | None = None) -> Answer:
         """Answer `question` whole."""
 
-    def stream(self, question: str, *, stop: Stop | None = None) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        history: Sequence[Answer] = (),
+        stop: Stop | None = None,
+    ) -> Iterator[Event]:
         """Answer `question` as it grows; closing the iterator, or `stop`, ends the work."""
 
     def documents(self) -> Sequence[Document]:

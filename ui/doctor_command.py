@@ -80,7 +80,7 @@ def _encoder(settings: Settings, language: InterfaceLanguage, loaded: list[Encod
 def _library(settings: Settings, language: InterfaceLanguage, loaded: list[Encoder]) -> Finding:
     """Open the library, with the encoder if there is one, and ask both indexes."""
     name, dim = (loaded[0].name, loaded[0].dim) if loaded else (None, None)
-    with Library.open(settings.library, name, dim) as library:
+    with Library.open(settings.library, name, dim, server=settings.chroma) as library:
         library.warm()  # asks both indexes for what was put in, and mends them
         with library.snapshot() as snapshot:
             says = text(

@@ -17,7 +17,10 @@ def run(options: argparse.Namespace, settings: Settings, language: InterfaceLang
     """List, show, export or remove documents."""
     if options.action == "remove":
         return _remove(options.document, settings, language)
-    with Library.open(settings.library) as library, library.snapshot() as snapshot:
+    with (
+        Library.open(settings.library, server=settings.chroma) as library,
+        library.snapshot() as snapshot,
+    ):
         if options.action == "show":
             return _show(options, snapshot, language)
         if options.action == "export":
@@ -84,9 +87,12 @@ def _export(documents: list[str], snapshot: Snapshot) -> int:
 
 def _remove(documents: list[str], settings: Settings, language: InterfaceLanguage) -> int:
     removed = list(dict.fromkeys(documents))
-    with Library.open(settings.library) as library, library.snapshot() as snapshot:
+    with (
+        Library.open(settings.library, server=settings.chroma) as library,
+        library.snapshot() as snapshot,
+    ):
         encoder, dim = snapshot.encoder, snapshot.dim
-    with Writer(settings.library, encoder, dim) as writer:
+    with Writer(settings.library, encoder, dim, server=settings.chroma) as writer:
         writer.publish(removed=removed)
     for document in removed:
         sys.stderr.write(text("cli.removed", language, document=document) + "\n")

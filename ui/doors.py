@@ -57,6 +57,11 @@ class Doors:
         if self.open and host not in LOOPBACK:
             raise AddressOpenError(host=host, file=settings.users_file)
 
+    @property
+    def way(self) -> str:
+        """How people come in: "open", "password" or "proxy"."""
+        return "open" if self.open else "proxy" if self.proxied else "password"
+
     def person(self, scope: Scope) -> Person | None:
         """Who makes a request; None where nobody is signed in."""
         if self.open:

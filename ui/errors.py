@@ -19,6 +19,10 @@ TrichdanError
 ├── PasswordShortError       too short
 ├── PasswordMismatchError    the two that were typed differ
 ├── ConversationMissingError there is no such conversation of that person's
+├── FileNameError            nothing of a file's name can be used
+├── UploadsFullError         too many files are on their way
+├── TurnMissingError         there is no such answer
+├── StateError               the server's database cannot be used
 ├── AddressOpenError         a server for others needs users
 └── PortTakenError           the address cannot be listened at
 """
@@ -142,6 +146,30 @@ class ConversationMissingError(FaceError):
     """There is no such conversation of that person's."""
 
     code = "conversation-missing"
+
+
+class TurnMissingError(FaceError):
+    """There is no such answer in the conversation."""
+
+    code = "turn-missing"
+
+
+class FileNameError(FaceError):
+    """Nothing of a file's name can be used (params: name)."""
+
+    code = "file-name"
+
+
+class UploadsFullError(FaceError):
+    """Too many files wait to be read (params: most)."""
+
+    code = "uploads-full"
+
+
+class StateError(FaceError):
+    """The server's own database cannot be read or written (params: path, detail)."""
+
+    code = "state"
 
 
 class AddressOpenError(FaceError):

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import PurePath
 
 from bilingual.texts import InterfaceLanguage
-from ui.wording import words
+from ui.wording import attribute, words
 from vectorstore.types import Document
 
 # A window of text is shown, not a whole book: 40,000 characters are about twelve printed pages,
@@ -40,7 +40,10 @@ def library_html(documents: Sequence[Document], language: InterfaceLanguage) -> 
     if not documents:
         return words("empty-library", language, "p", "library-empty")
     rows = "".join(
-        f'<li><button type="button" class="document" data-document="{escape(document.id)}">'
+        f'<li class="row"><input type="checkbox" class="pick" data-pick checked '
+        f'value="{escape(document.id)}"'
+        f"{attribute('aria-label', 'ask-this', language, title=document.title)}>"
+        f'<button type="button" class="document" data-document="{escape(document.id)}">'
         f'<span class="document-title" lang="{document.language}">{escape(document.title)}</span>'
         f'<span class="document-facts">{_facts(document, language)}</span></button></li>'
         for document in documents

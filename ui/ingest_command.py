@@ -49,6 +49,7 @@ def _once(
         encoder,
         prune=options.prune,
         fetch=WebReader(settings.web_hosts.split(",")).fetch,
+        server=settings.chroma,
         on_progress=progress_line(language),
     )
     if sys.stderr.isatty():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
@@ -14,17 +18,16 @@ import gradio as gr
 
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage
-from ui.asking import Answering, Asking, Gate
-from ui.frame import composer, evidence_panel, header
+from ui.asking import Asking
+from ui.frame import composer, dialogs, evidence_panel, header
 from ui.language import as_language
-from ui.rates import Rate
-from ui.render import conversation
-from ui.turns import Turn
+from ui.logs import note
+from ui.render import turn_html, turns_html, welcome
+from ui.service import Service
+from ui.turns import Narrowed, Turn
 from ui.users import Person
 
 log = logging.getLogger(__name__)
-
-Turns = tuple[Turn, ...]
 
 STATIC = Path(__file__).with_name("static")
 # The HTML that Gradio first sends is the same for everybody; the script relabels it before it is
@@ -40,63 +43,179 @@ for (const name of ['submit', 'stop', 'clear']) {
 """
 
 
-class Conversations:
-    """The handlers behind the page; state is each session's own."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page sends along with a question.
 
-    def __init__(self, assistant: Answering, gate: Gate, rate: Rate) -> None:
-        self._assistant, self._gate, self._rate = assistant, gate, rate
+    Attributes:
+        conversation: Where it belongs; None begins a new one.
+        documents: Ids of the documents it is narrowed to; empty for all.
+        again: Whether it takes the place of the conversation's last question.
+    """
+
+    question: str
+    language: InterfaceLanguage
+    conversation: str | None = None
+    documents: tuple[str, ...] = ()
+    again: bool = False
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> Asked:
+        """What an event says; whatever is not as it should be counts as not said."""
+        named, chosen = event.get("conversation"), event.get("documents")
+        return cls(
+            # What JSON lets through and UTF-8 does not is shown as "?"; the assistant refuses it.
+            question=str(event.get("question", "")),
+            language=as_language(event.get("language")),
+            conversation=named if isinstance(named, str) and named else None,
+            documents=tuple(map(str, chosen)) if isinstance(chosen, list) else (),
+            again=event.get("again") is True,
+        )
+
+
+class Handlers:
+    """What answers the page's events. What is kept is kept by the service; here nothing is."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
         self._running: dict[str, Asking] = {}
 
     async def ask(
-        self, turns: Turns, event: gr.EventData, request: gr.Request
-    ) -> AsyncGenerator[tuple[str, Turns], None]:
-        """Answer the question in `event`, the conversation shown anew at every step."""
-        language = as_language(event._data.get("language"))
-        question = str(event._data.get("question", ""))
-        person = _person(request)
-        async with aclosing(self.follow(question, person, request.session_hash)) as growing:
-            async for turn in growing:
-                grown = (*turns, turn)
-                yield conversation(grown, language), grown
+        self, event: gr.EventData, request: gr.Request
+    ) -> AsyncGenerator[tuple[object, str], None]:
+        """Answer the question in `event`: the turns before it once, its own at every step."""
+        asked, person = Asked.of(event._data), _person(request)
+        growing = self.follow(asked, person, request.session_hash)
+        before: object = None
+        async with aclosing(growing):
+            async for earlier, conversation, turn in growing:
+                number = len(earlier) + 1
+                shown = turn_html(turn, number, asked.language, conversation)
+                if before is None:
+                    before = turns_html(earlier, asked.language)
+                    yield before, shown
+                else:
+                    yield gr.skip(), shown
 
     async def follow(
-        self, question: str, person: Person, session: str | None
+        self, asked: Asked, person: Person, session: str | None
+    ) -> AsyncGenerator[tuple[tuple[Turn, ...], str, Turn], None]:
+        """The turn of a question as it grows, with its conversation, to one of its ends.
+
+        The turn is kept as soon as it begins and again when it ends, also where its reader went
+        away.
+        """
+        began = time.perf_counter()
+        turn = Turn(asked.question.encode("utf-8", "replace").decode("utf-8"))
+        earlier: tuple[Turn, ...] = ()
+        conversation = ""
+        try:
+            self._service.rate.take(person.name)
+            turn = replace(turn, documents=await asyncio.to_thread(self._narrowed, asked))
+            conversation, earlier = await asyncio.to_thread(self._place, asked, person, turn)
+            yield earlier, conversation, turn
+            growing = self._grow(asked, turn, earlier, session)
+            async with aclosing(growing):
+                async for turn in growing:
+                    yield earlier, conversation, turn
+            if turn.open:
+                turn = turn.stopped()
+                yield earlier, conversation, turn
+        except TrichdanError as exc:
+            turn = turn.failed(exc)
+            yield earlier, conversation, turn
+        except Exception:
+            log.exception("a question failed unexpectedly")
+            turn = turn.failed(TrichdanError())
+            yield earlier, conversation, turn
+        finally:
+            self._keep(person, conversation, len(earlier) + 1, turn)
+            self._service.note_question(
+                "asked", person, turn.question, stage=turn.stage,
+                seconds=round(time.perf_counter() - began, 3),
+                refused=turn.answer.refused if turn.answer else None,
+                error=turn.error.code if turn.error else None,
+            )  # fmt: skip
+
+    async def _grow(
+        self, asked: Asked, turn: Turn, earlier: tuple[Turn, ...], session: str | None
     ) -> AsyncGenerator[Turn, None]:
-        """The turn of `question` as it grows, to one of its ends."""
-        # What JSON lets through and UTF-8 does not is shown as "?"; the assistant refuses it.
-        turn = Turn(question.encode("utf-8", "replace").decode("utf-8"))
-        asking = Asking(lambda stop: self._assistant.stream(question, stop=stop), self._gate)
+        """The turn after each batch of the assistant's events."""
+        asking = Asking(
+            lambda stop: self._service.stream(asked.question, turn, earlier, stop),
+            self._service.gate,
+        )
         key = session or str(id(asking))
         self._running[key] = asking
         try:
-            yield turn
-            self._rate.take(person.name)
             async with aclosing(asking.batches()) as batches:
                 async for batch in batches:
                     for event in batch:
                         turn = turn.after(event)
+                    if turn.answer is not None and turn.answer.refused:
+                        turn = await asyncio.to_thread(self._service.suggested, turn)
                     yield turn
                     if not turn.open:
                         return
-            if turn.open:
-                yield turn.stopped()
-        except TrichdanError as exc:
-            yield turn.failed(exc)
-        except Exception:
-            log.exception("a question failed unexpectedly")
-            yield turn.failed(TrichdanError())
         finally:
             if self._running.get(key) is asking:
                 del self._running[key]
+
+    def _narrowed(self, asked: Asked) -> tuple[Narrowed, ...]:
+        """The documents that the question is narrowed to; those that are gone are left out."""
+        if not asked.documents:
+            return ()
+        wanted = set(asked.documents)
+        return tuple(
+            Narrowed(document.id, document.title)
+            for document in self._service.assistant.documents()
+            if document.id in wanted
+        )
+
+    def _place(self, asked: Asked, person: Person, turn: Turn) -> tuple[str, tuple[Turn, ...]]:
+        """The question's conversation, with the turns before it; the turn is kept there."""
+        kept = self._service.conversations
+        if asked.conversation is None:
+            conversation = kept.begin(person.name, turn.question)
+            earlier: tuple[Turn, ...] = ()
+        else:
+            conversation = asked.conversation
+            earlier = kept.turns(person.name, conversation)
+            if asked.again:
+                earlier = earlier[:-1]
+        kept.put(person.name, conversation, len(earlier) + 1, turn)
+        return conversation, earlier
+
+    def _keep(self, person: Person, conversation: str, number: int, turn: Turn) -> None:
+        """Keep a turn as it ended; a conversation deleted meanwhile stays deleted."""
+        if not conversation:
+            return
+        try:
+            ended = turn.stopped() if turn.open else turn
+            self._service.conversations.put(person.name, conversation, number, ended)
+        except TrichdanError as error:
+            note("not-kept", person=person.name, code=error.code)
 
     async def stop(self, request: gr.Request) -> None:
         """End the session's running answer."""
         if asking := self._running.get(request.session_hash or ""):
             asking.stop()
 
-    async def clear(self, event: gr.EventData) -> tuple[str, Turns]:
-        """Begin a new conversation."""
-        return conversation((), as_language(event._data.get("language"))), ()
+    async def open(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        """Show a conversation that was kept; without one, begin anew."""
+        asked, person = Asked.of(event._data), _person(request)
+        turns: tuple[Turn, ...] = ()
+        if asked.conversation is not None:
+            try:
+                turns = await asyncio.to_thread(
+                    self._service.conversations.turns, person.name, asked.conversation
+                )
+            except TrichdanError as error:
+                note("not-opened", person=person.name, code=error.code)
+        if not turns:
+            return "", welcome(asked.language, missing=asked.conversation is not None)
+        last = turn_html(turns[-1], len(turns), asked.language, asked.conversation or "")
+        return turns_html(turns[:-1], asked.language), last
 
 
 def _person(request: gr.Request) -> Person:
@@ -107,21 +226,22 @@ def _person(request: gr.Request) -> Person:
     return person
 
 
-def build_page(assistant: Answering, gate: Gate, rate: Rate) -> gr.Blocks:
+def build_page(service: Service) -> gr.Blocks:
     """The page as Gradio Blocks, ready to be mounted."""
-    handlers = Conversations(assistant, gate, rate)
+    handlers = Handlers(service)
     page: gr.Blocks
     with gr.Blocks(title="Trichdan", analytics_enabled=False, fill_width=True) as page:
-        turns = gr.State(())
         with gr.Column(elem_id="trichdan"):
             _html(header(FIRST), "bar")
-            shown = _html(conversation((), FIRST), "conversation")
+            with gr.Column(elem_id="conversation"):
+                before = _html("", "before")
+                now = _html(welcome(FIRST), "now")
             box = _html(composer(FIRST), "composer", _FORWARD)
             _html(evidence_panel(FIRST), "evidence")
+            _html(dialogs(FIRST), "dialogs")
         box.submit(
             handlers.ask,
-            inputs=[turns],
-            outputs=[shown, turns],
+            outputs=[before, now],
             show_progress="hidden",
             concurrency_limit=None,  # the gate bounds it, and says so politely
             # "once" would silently drop a question asked while the last answer's event is ending.
@@ -130,8 +250,8 @@ def build_page(assistant: Answering, gate: Gate, rate: Rate) -> gr.Blocks:
         )
         box.stop(handlers.stop, queue=False, show_progress="hidden", api_visibility="private")
         box.clear(
-            handlers.clear,
-            outputs=[shown, turns],
+            handlers.open,
+            outputs=[before, now],
             queue=False,
             show_progress="hidden",
             api_visibility="private",

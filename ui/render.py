@@ -14,12 +14,13 @@ from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage
 from rag.types import Citation, Claim, Hit
 from ui.evidence import within
+from ui.icons import icon
 from ui.turns import Turn, without_marks
+from ui.users import Person
 from ui.wording import Wordings, attribute, said, words
 
 NEAREST = 3
 SNIPPET_CHARS = 220
-EXAMPLES = 4
 LAST_WORD_CHARS = 24
 
 _ASKS = 'type="button" data-ask'
@@ -27,36 +28,98 @@ _ASKS = 'type="button" data-ask'
 Place = tuple[str, int, int]
 
 
-def conversation(turns: Sequence[Turn], language: InterfaceLanguage) -> str:
-    """All turns, oldest first, or the welcome where there are none."""
-    if not turns:
-        return welcome(language)
+def turns_html(turns: Sequence[Turn], language: InterfaceLanguage) -> str:
+    """Turns that have ended, oldest first."""
     return "".join(turn_html(turn, number, language) for number, turn in enumerate(turns, 1))
 
 
-def welcome(language: InterfaceLanguage) -> str:
-    """What an empty conversation shows: what this is, and questions to begin with."""
-    examples = "".join(
-        f"<li>{words(f'example-{number}', language, 'button', 'example', _ASKS)}</li>"
-        for number in range(1, EXAMPLES + 1)
-    )
+def welcome(language: InterfaceLanguage, *, missing: bool = False) -> str:
+    """What an empty conversation shows; the page fetches the questions to begin with.
+
+    Args:
+        language: What it is first shown in.
+        missing: Whether a conversation was to be opened that is not there.
+    """
+    note = " data-missing" if missing else ""
     return (
-        f'<section class="welcome">{words("welcome", language, "h1")}'
+        f'<section class="welcome"{note}>{words("welcome", language, "h1")}'
         f"{words('welcome-detail', language, 'p')}"
-        f"{words('examples', language, 'h2')}<ul>{examples}</ul></section>"
+        '<div id="starters" aria-busy="true"></div></section>'
     )
 
 
-def turn_html(turn: Turn, number: int, language: InterfaceLanguage) -> str:
-    """One question with as much of its answer as there is."""
+def starters_html(
+    questions: Sequence[str], empty: bool, person: Person, language: InterfaceLanguage
+) -> str:
+    """Questions to begin with; over an empty library, how the first document gets in."""
+    if empty:
+        key = "first-run" if person.may("librarian") else "first-run-reader"
+        link = ""
+        if person.may("librarian"):
+            link = words("add-documents", language, "a", "primary", 'href="library"')
+        return (
+            f'<div class="first-run">{words("first-run-title", language, "h2")}'
+            f"{words(key, language, 'p')}{link}</div>"
+        )
+    if not questions:
+        return ""
+    rows = "".join(f"<li>{_asks(question, 'example')}</li>" for question in questions)
+    return f"{words('examples', language, 'h2')}<ul>{rows}</ul>"
+
+
+def _asks(question: str, css: str) -> str:
+    """A button that asks a question."""
+    return f'<button class="{css}" {_ASKS}="{escape(question)}">{escape(question)}</button>'
+
+
+def turn_html(
+    turn: Turn, number: int, language: InterfaceLanguage, conversation: str | None = None
+) -> str:
+    """One question with as much of its answer as there is.
+
+    The last turn of a conversation names it, for the page to know where it is.
+    """
     busy = "true" if turn.open else "false"
+    named = f' data-conversation="{escape(conversation)}"' if conversation is not None else ""
     return (
-        f'<article class="turn" data-turn="{number}" data-stage="{turn.stage}"'
-        f' data-question="{escape(turn.question)}">'
+        f'<article class="turn" data-turn="{number}" data-stage="{turn.stage}"{named}'
+        f' data-id="{turn.id}" data-question="{escape(turn.question)}">'
         f'<h2 class="question">{words("you-asked", language, css="sr")}{escape(turn.question)}'
-        f'</h2><div class="answer" aria-busy="{busy}">{_answer(turn, number, language)}</div>'
-        "</article>"
+        f'</h2><div class="answer" aria-busy="{busy}">{_only(turn, language)}'
+        f"{_answer(turn, number, language)}{_actions(turn, language)}</div></article>"
     )
+
+
+def _only(turn: Turn, language: InterfaceLanguage) -> str:
+    """That the answer is from some documents only, and which."""
+    if not turn.documents:
+        return ""
+    titles = ", ".join(each.title for each in turn.documents)
+    return words("only", language, "p", "only", titles=titles)
+
+
+def _actions(turn: Turn, language: InterfaceLanguage) -> str:
+    """What can be done with an answer once it has ended."""
+    if turn.open:
+        return ""
+    buttons = []
+    if turn.stage != "failed":
+        buttons += [_action("copy", "copy-text", 'data-copy="text"', language)]
+        buttons += [_action("markdown", "copy-markdown", 'data-copy="markdown"', language)]
+    buttons += [_action("edit", "edit", "data-edit", language)]
+    buttons += [_action("retry", "retry", "data-retry", language)]
+    if turn.stage != "failed":
+        for rating in ("up", "down"):
+            pressed = "true" if turn.rating == rating else "false"
+            hook = f'data-rate="{rating}" aria-pressed="{pressed}"'
+            buttons.append(_action(rating, f"thumb-{rating}", hook, language))
+    label = attribute("aria-label", "actions", language)
+    return f'<div class="actions" role="group"{label}>{"".join(buttons)}</div>'
+
+
+def _action(picture: str, key: str, hook: str, language: InterfaceLanguage) -> str:
+    label = attribute("aria-label", key, language) + attribute("title", key, language)
+    return f'<button type="button" class="action" {hook}{label}>{icon(picture)}</button>'
 
 
 def _answer(turn: Turn, number: int, language: InterfaceLanguage) -> str:
@@ -64,7 +127,7 @@ def _answer(turn: Turn, number: int, language: InterfaceLanguage) -> str:
     if turn.answer is not None and turn.answer.refused:
         return _refusal(turn, language)
     numbers = citation_numbers(turn.claims)
-    parts = [_claims(turn, number, numbers, language)]
+    parts = [_understood(turn, language), _claims(turn, number, numbers, language)]
     match turn.stage:
         case "waiting":
             parts.append(words("searching", language, "p", "progress"))
@@ -74,6 +137,8 @@ def _answer(turn: Turn, number: int, language: InterfaceLanguage) -> str:
             parts.append(words("stopped", language, "p", "note"))
         case "failed" if turn.claims:
             parts.append(words("cut-short", language, "p", "note"))
+    if turn.answer is not None and turn.answer.disagreement:
+        parts.append(words("disagreement", language, "p", "note"))
     if not turn.open:
         parts.append(_sources(turn.claims, numbers, language))
     if turn.error is not None:
@@ -97,6 +162,14 @@ def _claims(
     return f'<p class="claims">{" ".join(spans)}</p>'
 
 
+def _understood(turn: Turn, language: InterfaceLanguage) -> str:
+    """How a question that leaned on an earlier one was understood."""
+    answer = turn.answer
+    if answer is None or answer.standalone in ("", answer.question):
+        return ""
+    return words("understood", language, "p", "only", question=answer.standalone)
+
+
 def claim_html(
     claim: Claim, element_id: str, numbers: dict[Place, int], language: InterfaceLanguage
 ) -> str:
@@ -107,7 +180,8 @@ def claim_html(
             _distinct(claim.citations), key=lambda citation: numbers[_place(citation)]
         )
     )
-    mark = "" if claim.verdict == "supported" else _verdict(claim, element_id, language)
+    quiet = claim.verdict == "supported" and not claim.mended_from
+    mark = "" if quiet else _verdict(claim, element_id, language)
     head, tail = _before_last_word(claim.text.strip())
     return (
         f'<span class="claim claim-{claim.verdict}"><span class="claim-text">{escape(head)}</span>'
@@ -179,15 +253,19 @@ def _distinct(citations: Sequence[Citation]) -> list[Citation]:
     return list({_place(citation): citation for citation in citations}.values())
 
 
+_SIGNS = {"unsupported": "!", "unsure": "?", "mended": "↺"}
+
+
 def _verdict(claim: Claim, element_id: str, language: InterfaceLanguage) -> str:
-    """The quiet mark of a sentence that its citations do not surely support."""
+    """The quiet mark of a sentence that its citations do not surely support, or were mended."""
+    said = "mended" if claim.verdict == "supported" else claim.verdict
     reason = f'<span class="reason">{escape(claim.reason)}</span>' if claim.reason else ""
-    label = attribute("aria-label", claim.verdict, language)
+    label = attribute("aria-label", said, language)
     return (
         f'<span class="verdict"><button type="button" class="verdict-mark"{label} '
-        f'aria-describedby="{element_id}">{"?" if claim.verdict == "unsure" else "!"}</button>'
+        f'aria-describedby="{element_id}">{_SIGNS[said]}</button>'
         f'<span class="tip" role="tooltip" id="{element_id}">'
-        f"{words(claim.verdict, language, 'strong')}{reason}</span></span>"
+        f"{words(said, language, 'strong')}{reason}</span></span>"
     )
 
 
@@ -231,6 +309,10 @@ def _refusal(turn: Turn, language: InterfaceLanguage) -> str:
         parts.append(
             f'<div class="nearest">{words("nearest", language, "h4")}<ul>{nearest}</ul></div>'
         )
+    if turn.suggestions:
+        rows = "".join(f"<li>{_asks(question, 'suggested')}</li>" for question in turn.suggestions)
+        head = words("answerable", language, "h4")
+        parts.append(f'<div class="suggestions">{head}<ul>{rows}</ul></div>')
     return f'<div class="refusal">{"".join(parts)}</div>'
 
 

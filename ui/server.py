@@ -21,19 +21,25 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from bilingual.encoders import load_encoder
 from rag.assistant import Assistant
 from rag.settings import Settings
 from ui import logs
 from ui.api import build_api, translate_errors
-from ui.asking import Answering, Gate
+from ui.asking import Answering
 from ui.doors import LOOPBACK, Doorkeeper, Doors
 from ui.errors import PortTakenError
 from ui.frame import dress
 from ui.guard import Guard
 from ui.language import preferred
+from ui.library_page import build_library
 from ui.login import build_login
 from ui.page import STATIC, build_page
-from ui.rates import Rate
+from ui.service import Service
+from ui.shelves import Shelves, Shelving
+from ui.talks_api import build_talks
+from vectorstore import Writer
+from vectorstore.errors import LibraryMissingError
 
 PORT = 7860
 SPARE_S = 1  # for what is left to say when the last answer is out
@@ -47,6 +53,7 @@ def create_app(
     assistant: Answering,
     settings: Settings,
     *,
+    shelves: Shelving | None = None,
     hosts: Collection[str] | None = LOOPBACK,
     doors: Doors | None = None,
 ) -> FastAPI:
@@ -54,26 +61,32 @@ def create_app(
 
     Args:
         assistant: Whom the page and the API ask.
-        settings: For the limits of a request.
+        settings: Where to keep what is kept, and the limits.
+        shelves: Its library; by default the one behind a real assistant.
         hosts: Host names that requests may name; None allows any.
         doors: How people are recognised; by default as on loopback.
     """
     doors = doors or Doors(settings)
-    gate = Gate()
-    rate = Rate(None if doors.open else settings.questions_a_minute)
+    if shelves is None:
+        assert isinstance(assistant, Assistant)
+        shelves = Shelves(assistant)
+    service = Service.over(assistant, shelves, settings, limited=not doors.open)
     app = FastAPI(title="Trichdan", docs_url=None, redoc_url=None, openapi_url=None)
     translate_errors(app)
     # Allows no origin; its being here also keeps Gradio from adding its own, laxer one.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     version = _static_version()
     app.include_router(build_login(doors, version))
-    app.include_router(build_api(assistant, gate, rate))
+    app.include_router(build_api(service))
+    app.include_router(build_talks(service))
+    app.include_router(build_library(service, doors.way, version))
+    app.state.service = service
     app.mount("/page/static", StaticFiles(directory=STATIC))
-    _within_a_loop(lambda: _mount_page(app, assistant, gate, rate))
+    _within_a_loop(lambda: _mount_page(app, service))
 
     def dressed(html: str, scope: Scope, nonce: str) -> str:
         language = preferred(Headers(scope=scope).get("accept-language"))
-        return dress(html, scope["user"], language, nonce, version)
+        return dress(html, scope["user"], doors.way, language, nonce, version)
 
     body_kb = SPARE_KB + settings.question_chars * BYTES_PER_CHAR // 1024
     app.state.leaving = asyncio.Event()
@@ -104,11 +117,11 @@ def _within_a_loop(build: Callable[[], None]) -> None:
         build()
 
 
-def _mount_page(app: FastAPI, assistant: Answering, gate: Gate, rate: Rate) -> None:
+def _mount_page(app: FastAPI, service: Service) -> None:
     """Mount the Gradio page, without the parts of Gradio that the page does not use."""
     gr.mount_gradio_app(
         app,
-        build_page(assistant, gate, rate),
+        build_page(service),
         path="/",
         footer_links=[],
         run_history=False,
@@ -149,9 +162,10 @@ def serve(
     """
     logs.set_up(settings)
     doors = Doors(settings, host)
-    with listen(host, port) as listener, Assistant.open(settings) as assistant:
+    with listen(host, port) as listener, _opened(settings) as assistant:
         hosts = LOOPBACK if host in LOOPBACK else None
         app = create_app(assistant, settings, hosts=hosts, doors=doors)
+        app.state.service.uploads.recover()
         server = build_server(app, settings.shutdown_s, certificate)
         scheme = "https" if certificate else "http"
         shown = f"[{host}]" if ":" in host else host
@@ -162,6 +176,17 @@ def serve(
             Timer(OPEN_AFTER_S, webbrowser.open, (url,)).start()
         server.run(sockets=[listener])
     return 0
+
+
+def _opened(settings: Settings) -> Assistant:
+    """The assistant; where there is no library yet, over an empty one that is made now."""
+    try:
+        return Assistant.open(settings)
+    except LibraryMissingError:
+        encoder = load_encoder(settings.encoder)
+        with Writer(settings.library, encoder.name, encoder.dim):
+            pass
+        return Assistant.open(settings)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from bilingual.errors import TrichdanError
+from bilingual.language import identify
+from bilingual.texts import InterfaceLanguage
 from rag.types import Answer, Claim, ClaimClosed, Done, Event, Found, Hit, Text
 
 Stage = Literal["waiting", "reading", "done", "stopped", "failed"]
+Rating = Literal["up", "down"]
 
 _MARKS = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]|\s*\[\d*$")
 _CLOSING = '.!?…"”’)» '
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A document that a question was narrowed to."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,11 @@ class Turn:
         growing: The text of the sentence that is not whole yet, citation marks included.
         answer: The whole answer, in the stage "done" only.
         error: What went wrong, in the stage "failed" only.
+        id: The turn's own, of which its feedback is.
+        asked_at: ISO 8601, UTC.
+        documents: Those that the question was narrowed to; empty for all.
+        suggestions: After a refusal, questions that the documents do answer.
+        rating: What its reader thought of it.
     """
 
     question: str
@@ -37,6 +55,23 @@ class Turn:
     growing: str = ""
     answer: Answer | None = None
     error: TrichdanError | None = None
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    asked_at: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    documents: Sequence[Narrowed] = ()
+    suggestions: Sequence[str] = ()
+    rating: Rating | None = None
+
+    @property
+    def language(self) -> InterfaceLanguage:
+        """What the answer is written in, or would be."""
+        return self.answer.language if self.answer else answer_language(self.question)
+
+    @property
+    def text(self) -> str:
+        """As much of the answer as there is, as plain text."""
+        if self.answer is not None:
+            return self.answer.text
+        return " ".join(claim.text for claim in self.claims)
 
     @property
     def open(self) -> bool:
@@ -58,7 +93,12 @@ class Turn:
                 )
             case Done(answer):
                 return replace(
-                    self, stage="done", claims=tuple(answer.claims), growing="", answer=answer
+                    self,
+                    stage="done",
+                    hits=tuple(answer.hits),
+                    claims=tuple(answer.claims),
+                    growing="",
+                    answer=answer,
                 )
 
     def stopped(self) -> Turn:
@@ -68,6 +108,11 @@ class Turn:
     def failed(self, error: TrichdanError) -> Turn:
         """The turn after `error`: only whole sentences stay."""
         return replace(self, stage="failed", growing="", error=error)
+
+
+def answer_language(question: str) -> InterfaceLanguage:
+    """The language that a question is to be answered in."""
+    return "en" if identify(question) == "en" else "vi"
 
 
 def without_marks(text: str) -> str:

@@ -7,9 +7,12 @@ import getpass
 import json
 import sys
 
+from bilingual.orthography import nfc
 from bilingual.texts import InterfaceLanguage, text
 from rag.settings import Settings
+from ui.conversations import Conversations
 from ui.errors import PasswordMismatchError
+from ui.state import State
 from ui.users import NO_PASSWORD, Users
 
 
@@ -23,6 +26,10 @@ def run(options: argparse.Namespace, settings: Settings, language: InterfaceLang
             _say("users-added", language, name=options.name, role=options.role, path=users.path)
         case "remove":
             users.remove(options.name)
+            state = State(settings.state_folder)
+            if state.path.exists():
+                Conversations(state).forget(nfc(options.name))
+                state.close()
             _say("users-removed", language, name=options.name)
         case "passwd":
             users.change_password(options.name, _password(language))

@@ -14,8 +14,20 @@ Wordings = dict[InterfaceLanguage, str]
 
 
 def wordings(key: str, **params: object) -> Wordings:
-    """The wording of `page.{key}` in each interface language."""
-    return {language: text(f"page.{key}", language, **params) for language in INTERFACE_LANGUAGES}
+    """The wording of `page.{key}` in each interface language, numbers as it writes them."""
+    return {
+        language: text(f"page.{key}", language, **_written(params, language))
+        for language in INTERFACE_LANGUAGES
+    }
+
+
+def _written(params: dict[str, object], language: InterfaceLanguage) -> dict[str, object]:
+    """The values of a wording, whole numbers grouped: 1,234 in English, 1.234 in Vietnamese."""
+    mark = "." if language == "vi" else ","
+    return {
+        name: f"{value:,}".replace(",", mark) if type(value) is int else value
+        for name, value in params.items()
+    }
 
 
 def words(

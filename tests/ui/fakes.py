@@ -15,8 +15,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
+from ingest import OnProgress, Progress, Report
+from ingest.errors import FileEmptyError
 from rag.errors import (
     LLMUnreachableError,
     QuestionEmptyError,
@@ -26,7 +29,7 @@ from rag.errors import (
 from rag.llm.stop import Stop
 from rag.types import Answer, Citation, Claim, ClaimClosed, Done, Event, Found, Hit, Text, Timings
 from vectorstore.errors import DocumentMissingError
-from vectorstore.types import Document, Passage
+from vectorstore.types import Document, Holding, Passage
 
 VIETNAMESE = """\
 # Tuyên bố chung ở Paris
@@ -137,12 +140,16 @@ class ScriptedAssistant:
 
     Attributes:
         asked: The questions, in order.
+        histories: The earlier questions that came with each.
+        narrowed: The documents that each was narrowed to.
         closed: Set when a stream was closed before its end.
         pause_s: How long it takes for each piece of an answer.
     """
 
     def __init__(self, pause_s: float = 0.0) -> None:
         self.asked: list[str] = []
+        self.histories: list[list[str]] = []
+        self.narrowed: list[Collection[str] | None] = []
         self.closed = threading.Event()
         self.pause_s = pause_s
 
@@ -160,8 +167,17 @@ class ScriptedAssistant:
                 return event.answer
         raise AssertionError("the script has no end")
 
-    def stream(self, question: str, *, stop: Stop | None = None) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        history: Sequence[Answer] = (),
+        stop: Stop | None = None,
+    ) -> Iterator[Event]:
         self.asked.append(question)
+        self.histories.append([answer.question for answer in history])
+        self.narrowed.append(documents)
         if not question.strip():
             raise QuestionEmptyError
         if "\ud800" in question:
@@ -211,6 +227,7 @@ class ScriptedAssistant:
             return [
                 Claim("Có 61 nước ký tuyên bố.", (first,), "unsupported", reason),
                 Claim("Mỹ có thể sẽ ký sau.", (cited(BRITAIN),), "unsure"),
+                Claim(LED, (cited(LED),), mended_from=(first,)),
             ]
         if any(word in question for word in ("moved", "dời")):
             start = first.start + 5
@@ -241,3 +258,49 @@ class ScriptedAssistant:
             (hit(NOT_SIGNED), hit(LED, 0.5)),
             Timings(),
         )
+
+
+class ScriptedShelves:
+    """Stands in for `ui.shelves.Shelves`: takes in every file but those named `bad…`."""
+
+    def __init__(self) -> None:
+        self.held = [
+            Holding(document, passages, f"2026-11-0{day}T08:30:00+00:00")
+            for day, (document, passages) in enumerate(zip(DOCUMENTS, (1234, 3), strict=True), 1)
+        ]
+
+    def holdings(self) -> list[Holding]:
+        return list(self.held)
+
+    def edition(self) -> int:
+        return 1
+
+    def headings(self) -> list[tuple[str, str, str]]:
+        return [
+            ("tuyen-bo-paris", "Tuyên bố chung ở Paris › Ai ký, ai không", "vi"),
+            ("vietnam-paris", "The delegation", "en"),
+            ("vietnam-paris", "Nothing about the moon", "en"),
+        ]
+
+    def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
+        added, skipped = [], []
+        for number, path in enumerate(map(str, paths)):
+            on_progress(Progress("reading", number, len(paths), path))
+            name = Path(path).name
+            if name.startswith("bad"):
+                skipped.append(FileEmptyError(path=path))
+                continue
+            added.append(path)
+            made = Document(f"new-{len(self.held)}", name, "en", path, "3" * 64)
+            self.held.append(Holding(made, 1, "2026-11-20T08:30:00+00:00"))
+        on_progress(Progress("embedding", 1, 1))
+        on_progress(Progress("publishing", 1, 1))
+        return Report(
+            added=tuple(added), changed=(), unchanged=(), renamed=(), skipped=tuple(skipped),
+            passages=len(added), passages_embedded=len(added), generation=2, seconds=0.1,
+        )  # fmt: skip
+
+    def remove(self, document: str) -> None:
+        if document not in {holding.document.id for holding in self.held}:
+            raise DocumentMissingError(document=document)
+        self.held = [each for each in self.held if each.document.id != document]

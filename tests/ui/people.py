@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rag.settings import Settings
-from tests.ui.fakes import ScriptedAssistant
+from tests.ui.fakes import ScriptedAssistant, ScriptedShelves
 from ui.asking import Answering
 from ui.doors import Doors
 from ui.server import create_app
@@ -44,7 +44,12 @@ def town(
     """An application where people sign in."""
     settings = settings_in(folder, **changes)
     with_people(settings)
-    app = create_app(assistant or ScriptedAssistant(), settings, doors=Doors(settings, "0.0.0.0"))
+    app = create_app(
+        assistant or ScriptedAssistant(),
+        settings,
+        shelves=ScriptedShelves(),
+        doors=Doors(settings, "0.0.0.0"),
+    )
     return app, settings
 
 

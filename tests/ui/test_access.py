@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.routing import BaseRoute, Mount, Route
 
-from tests.ui.fakes import ScriptedAssistant
+from tests.ui.fakes import ScriptedAssistant, ScriptedShelves
 from tests.ui.people import ORIGIN, PASSWORD, PEOPLE, settings_in, signed_in, town
 from ui.access import ENDPOINTS, Endpoint, as_markdown, match
 from ui.doors import Doors
@@ -259,7 +259,10 @@ def test_a_session_ends_by_itself(tmp_path: Path) -> None:
 
 
 def test_on_loopback_without_users_nobody_is_asked(tmp_path: Path) -> None:
-    client = TestClient(create_app(ScriptedAssistant(), settings_in(tmp_path)), base_url=ORIGIN)
+    client = TestClient(
+        create_app(ScriptedAssistant(), settings_in(tmp_path), shelves=ScriptedShelves()),
+        base_url=ORIGIN,
+    )
     assert client.get("/api/documents").status_code == 200
     assert client.get("/login", follow_redirects=False).status_code == 303
 
@@ -280,7 +283,9 @@ def test_the_proxys_word_counts_only_from_the_proxy(tmp_path: Path) -> None:
         tmp_path, proxy_user_header="X-Remote-User", proxy_addresses="10.1.1.1, 10.1.1.2"
     )
     Users(settings.users_file).add("quan", "administrator", None)
-    app = create_app(ScriptedAssistant(), settings, doors=Doors(settings, "0.0.0.0"))
+    app = create_app(
+        ScriptedAssistant(), settings, shelves=ScriptedShelves(), doors=Doors(settings, "0.0.0.0")
+    )
 
     def status(address: str, headers: list[tuple[str, str]], path: str = "/api/documents") -> int:
         client = TestClient(app, base_url=ORIGIN, client=(address, 5), follow_redirects=False)

@@ -3,20 +3,25 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bilingual.texts import InterfaceLanguage
 from rag.llm.stop import Stop
+from rag.settings import Settings
 from rag.types import Event, Found, Text
-from tests.ui.fakes import ScriptedAssistant
-from ui.asking import Asking, Gate
+from tests.ui.fakes import ScriptedAssistant, ScriptedShelves
+from ui.asking import Answering, Asking, Gate
 from ui.errors import BusyError
 from ui.language import preferred
-from ui.page import Conversations
-from ui.rates import Rate
+from ui.page import Asked, Handlers
+from ui.service import Service
 from ui.turns import Turn
 from ui.users import LOCAL
+
+MakeHandlers = Callable[..., Handlers]
 
 
 def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
@@ -25,14 +30,25 @@ def run(work: Callable[[], Coroutine[object, object, None]]) -> None:
         pool.submit(lambda: asyncio.run(work())).result()
 
 
-async def turns_of(conversations: Conversations, question: str, session: str = "s") -> list[Turn]:
-    return [turn async for turn in conversations.follow(question, LOCAL, session)]
+@pytest.fixture
+def handlers(tmp_path: Path) -> Callable[..., Handlers]:
+    def handlers(assistant: Answering, gate: Gate | None = None) -> Handlers:
+        settings = Settings(library=tmp_path / "library")
+        service = Service.over(assistant, ScriptedShelves(), settings, limited=False)
+        return Handlers(replace(service, gate=gate) if gate else service)
+
+    return handlers
 
 
-def test_a_question_passes_through_its_stages() -> None:
+async def turns_of(handlers: Handlers, question: str, session: str = "s") -> list[Turn]:
+    following = handlers.follow(Asked(question, "vi"), LOCAL, session)
+    return [turn async for _, _, turn in following]
+
+
+def test_a_question_passes_through_its_stages(handlers: MakeHandlers) -> None:
     async def work() -> None:
-        conversations = Conversations(ScriptedAssistant(), Gate(), Rate(None))
-        turns = await turns_of(conversations, "Nước nào không ký?")
+        asked_of = handlers(ScriptedAssistant())
+        turns = await turns_of(asked_of, "Nước nào không ký?")
         assert (turns[0].stage, turns[-1].stage) == ("waiting", "done")
 
     run(work)
@@ -48,12 +64,10 @@ def test_a_question_passes_through_its_stages() -> None:
     ],
 )
 def test_an_error_ends_the_turn_and_keeps_only_whole_sentences(
-    question: str, code: str, claims: int
+    handlers: MakeHandlers, question: str, code: str, claims: int
 ) -> None:
     async def work() -> None:
-        last = (await turns_of(Conversations(ScriptedAssistant(), Gate(), Rate(None)), question))[
-            -1
-        ]
+        last = (await turns_of(handlers(ScriptedAssistant()), question))[-1]
         assert (last.stage, len(last.claims)) == ("failed", claims)
         assert last.question == question.replace("\ud800", "?")
         assert last.error is not None
@@ -97,10 +111,10 @@ def test_stopping_hangs_up_on_a_stream_that_says_nothing() -> None:
     run(work)
 
 
-def test_going_away_closes_the_stream() -> None:
+def test_going_away_closes_the_stream(handlers: MakeHandlers) -> None:
     async def work() -> None:
         assistant = ScriptedAssistant()
-        turns = Conversations(assistant, Gate(), Rate(None)).follow("slow", LOCAL, "s")
+        turns = handlers(assistant).follow(Asked("slow", "vi"), LOCAL, "s")
         await anext(turns)
         await anext(turns)
         await turns.aclose()
@@ -109,20 +123,20 @@ def test_going_away_closes_the_stream() -> None:
     run(work)
 
 
-def test_beyond_the_gate_people_are_told_that_it_is_busy() -> None:
+def test_beyond_the_gate_people_are_told_that_it_is_busy(handlers: MakeHandlers) -> None:
     async def work() -> None:
         gate = Gate(at_once=1, waiting=1)
-        conversations = Conversations(ScriptedAssistant(pause_s=0.02), gate, Rate(None))
-        asked = [turns_of(conversations, "Nước nào?", str(number)) for number in range(3)]
+        asked_of = handlers(ScriptedAssistant(pause_s=0.02), gate)
+        asked = [turns_of(asked_of, "Nước nào?", str(number)) for number in range(3)]
         ends = [turns[-1] for turns in await asyncio.gather(*asked)]
         assert sorted(turn.stage for turn in ends) == ["done", "done", "failed"]
         assert [type(turn.error) for turn in ends if turn.error] == [BusyError]
-        assert (await turns_of(conversations, "Nước nào?"))[-1].stage == "done"
+        assert (await turns_of(asked_of, "Nước nào?"))[-1].stage == "done"
 
     run(work)
 
 
-def test_going_away_while_waiting_gives_the_place_up() -> None:
+def test_going_away_while_waiting_gives_the_place_up(handlers: MakeHandlers) -> None:
     async def work() -> None:
         gate = Gate(at_once=1, waiting=1)
         async with gate:
@@ -131,7 +145,7 @@ def test_going_away_while_waiting_gives_the_place_up() -> None:
             assert [batch async for batch in waiting.batches()] == []
             await asyncio.sleep(0)
         async with gate, asyncio.timeout(1), asyncio.TaskGroup() as group:
-            group.create_task(turns_of(Conversations(ScriptedAssistant(), Gate(), Rate(None)), "x"))
+            group.create_task(turns_of(handlers(ScriptedAssistant()), "x"))
 
     run(work)
 

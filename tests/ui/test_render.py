@@ -10,8 +10,9 @@ from rag.errors import LLMUnreachableError
 from rag.types import Citation, Claim, ClaimClosed, Done, Found, Text
 from tests.ui.fakes import BRITAIN, DOCUMENTS, LED, NOT_SIGNED, TEXTS, ScriptedAssistant, cited, hit
 from ui.evidence import WINDOW_CHARS, Target, library_html, reader_html, window
-from ui.render import citation_numbers, conversation, turn_html
+from ui.render import citation_numbers, starters_html, turn_html
 from ui.turns import Turn
+from ui.users import LOCAL, Person
 from ui.wording import attribute, words
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script> **b** ![i](https://e.example/i)'
@@ -132,8 +133,13 @@ def test_sources_are_listed_by_document_once_the_answer_is_whole() -> None:
     assert 'class="sources"' not in turn_html(replace(turn, stage="reading", answer=None), 1, "vi")
 
 
-def test_an_empty_conversation_offers_four_questions() -> None:
-    assert conversation((), "en").count("data-ask") == 4
+def test_questions_to_begin_with_are_shown_as_text_and_an_empty_library_says_what_to_do() -> None:
+    shown = starters_html([HOSTILE, "Ai?"], False, LOCAL, "en")
+    assert shown.count("data-ask") == 2 and not tags(shown) & {"img", "script"}
+    librarian = starters_html([], True, Person("lan", "librarian"), "vi")
+    reader = starters_html([], True, Person("an", "reader"), "vi")
+    assert 'href="library"' in librarian and 'href="library"' not in reader
+    assert "Thư viện chưa có tài liệu" in visible(reader)
 
 
 # ---- the growing turn ---------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,7 +10,7 @@ from fastapi.testclient import TestClient
 from rag.errors import LLMBusyError, QuestionTooLongError
 from rag.settings import Settings
 from rag.types import Answer
-from tests.ui.fakes import NOT_SIGNED, ScriptedAssistant, cited
+from tests.ui.fakes import NOT_SIGNED, ScriptedAssistant, ScriptedShelves, cited
 from ui.errors import PortTakenError
 from ui.server import create_app, listen
 from vectorstore.errors import LibraryMissingError
@@ -18,7 +20,9 @@ ORIGIN = "http://127.0.0.1"
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    app = create_app(ScriptedAssistant(), Settings())
+    app = create_app(
+        ScriptedAssistant(), Settings(state=Path(mkdtemp())), shelves=ScriptedShelves()
+    )
     with TestClient(app, base_url=ORIGIN, raise_server_exceptions=False) as client:
         yield client
 
@@ -38,7 +42,7 @@ class Failing(ScriptedAssistant):
 
 
 def failing(error: Exception) -> TestClient:
-    app = create_app(Failing(error), Settings())
+    app = create_app(Failing(error), Settings(state=Path(mkdtemp())), shelves=ScriptedShelves())
     return TestClient(app, base_url=ORIGIN, raise_server_exceptions=False)
 
 
@@ -106,7 +110,9 @@ def test_the_source_panel_shows_the_quote_marked(client: TestClient) -> None:
 
 
 def test_health_and_readiness() -> None:
-    app = create_app(ScriptedAssistant(), Settings())
+    app = create_app(
+        ScriptedAssistant(), Settings(state=Path(mkdtemp())), shelves=ScriptedShelves()
+    )
     client = TestClient(app, base_url=ORIGIN)
     assert client.get("/health").json() == {"status": "ok"}
     assert client.get("/ready").json() == {"status": "ready", "documents": 2}

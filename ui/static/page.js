@@ -1,10 +1,12 @@
-// What the page does by itself: question box and source panel. The conversation is drawn by the
-// server; nothing here builds HTML from a question, a document or an answer.
-import { current, relabel, switchTo } from "./language.js";
-
-const root = document.documentElement;
-const find = (selector, within = document) => within.querySelector(selector);
-const all = (selector, within = document) => within.querySelectorAll(selector);
+// What the page does by itself. The conversation is drawn by the server; nothing here builds HTML
+// from a question, a document or an answer.
+import { copy, rate } from "./answers.js";
+import { all, announce, fetchFragment, find, openDialog, toast } from "./dom.js";
+import { current, relabel, say, switchTo } from "./language.js";
+import {
+  closePanel, leavePanel, markOpen, openCitation, openDocument, openPanel, panelIsOpen, step,
+} from "./panel.js";
+import { setUp as setUpTalks, showTalks } from "./talks.js";
 
 // ---- asking ------------------------------------------------------------------------------
 
@@ -12,38 +14,53 @@ const PATIENCE_MS = 15_000; // the server draws a question at once, or something
 const PULSE_MS = 4_000;
 
 let sending = null; // the question on its way to the server, not yet in the conversation
-let renewing = false; // a new conversation is wanted as soon as the answer has ended
+let wanted; // what is to be opened as soon as the answer has ended: an id, or null for a new one
+let editing = false; // whether the next question takes the place of the last one
 
 const box = () => find("#question");
+const lastTurn = () => find("#now .turn");
 const openTurn = () => find('.turn[data-stage="waiting"], .turn[data-stage="reading"]');
 const busy = () => sending !== null || openTurn() !== null;
+const conversation = () => lastTurn()?.dataset.conversation || null;
 
 function raise(name, detail) {
   box().dispatchEvent(new CustomEvent(`trichdan:${name}`, { bubbles: true, detail }));
 }
 
-function ask(question) {
+function ask(question, again = editing) {
   if (busy() || !question.trim()) return;
-  sending = { question, turns: all(".turn").length };
+  sending = { question, after: lastTurn()?.dataset.id };
   const sent = sending;
   setTimeout(() => sending === sent && takeBack(), PATIENCE_MS);
   for (const notice of all("[data-notice]")) notice.hidden = true;
   box().value = "";
+  edit(false);
   resize();
   closePanel();
-  raise("submit", { question, language: current() });
+  raise("submit", {
+    question, language: current(), conversation: conversation(), documents: narrowed(), again,
+  });
   showButtons();
 }
 
-function renew() {
+// Opens a conversation; null begins a new one. An answer in progress is stopped first.
+function turnTo(id) {
   if (busy()) {
-    renewing = true;
+    wanted = id;
     raise("stop", {});
     return;
   }
-  renewing = false;
-  raise("clear", { language: current() });
-  box().focus();
+  wanted = undefined;
+  edit(false);
+  awaited = id;
+  document.documentElement.classList.toggle("turning", id !== null);
+  raise("clear", { language: current(), conversation: id });
+  if (!matchMedia("(pointer: coarse)").matches) box().focus();
+}
+
+function edit(on) {
+  editing = on;
+  find("#editing").hidden = !on;
 }
 
 function showButtons() {
@@ -66,15 +83,16 @@ function resize() {
 
 // Gradio reports a request that failed in its own words, which are hidden: ours take their place.
 async function takeBack() {
-  const key = await reached() ? "not-sent" : "not-reached";
-  find(`[data-notice="${key}"]`).hidden = false;
+  const status = await reached();
+  if (status === 401) location.assign("login");
+  find(`[data-notice="${status === 204 ? "not-sent" : "not-reached"}"]`).hidden = false;
   if (sending) giveBack(sending.question);
   sending = null;
   showButtons();
 }
 
 function reached() {
-  return fetch("health").then((reply) => reply.ok, () => false);
+  return fetch("page/here").then((reply) => reply.status, () => 0);
 }
 
 function giveBack(question) {
@@ -86,22 +104,61 @@ function giveBack(question) {
 // ---- the conversation, each time the server has drawn it -----------------------------------
 
 const failed = new Set();
+let awaited; // the conversation that was asked for and is not drawn yet
+let stage = null; // the last turn's, as it was spoken
 
 function afterDrawing() {
-  const turns = all(".turn");
-  const last = turns[turns.length - 1];
-  if (sending && turns.length > sending.turns) {
+  const last = lastTurn();
+  if (sending && last && last.dataset.id !== sending.after) {
     sending = null;
     last.scrollIntoView({ block: "start" });
   }
-  if (!turns.length) failed.clear();
-  if (last && last.dataset.stage === "failed" && !failed.has(last.dataset.turn)) {
-    failed.add(last.dataset.turn);
-    giveBack(last.dataset.question);
+  if (last && last.dataset.stage === "failed" && !failed.has(last.dataset.id)) {
+    failed.add(last.dataset.id);
+    if (stage !== null) giveBack(last.dataset.question);
   }
   if (box()) showButtons();
   markOpen();
-  if (renewing && !busy()) renew();
+  speak(last);
+  keepPlace(last);
+  if (find("#starters[aria-busy]")) loadStarters();
+  if (wanted !== undefined && !busy()) turnTo(wanted);
+}
+
+function speak(turn) {
+  const now = turn?.dataset.stage ?? null;
+  if (now === stage) return;
+  const before = stage;
+  stage = now;
+  if (now === "waiting" || now === "reading") {
+    if (before !== "waiting") announce("said-answering");
+  } else if (before === "waiting" || before === "reading") {
+    const places = new Set([...all(".chip", turn)].map((chip) => chip.dataset.citation));
+    const refused = find(".refusal", turn) !== null;
+    announce(refused ? "said-refused" : `said-${now}`, { number: places.size });
+  }
+}
+
+// The address names the conversation, so that a reload finds it again.
+function keepPlace(last) {
+  const id = last?.dataset.conversation || null;
+  const missing = find(".welcome[data-missing]") !== null;
+  if (awaited !== undefined && awaited !== id && !missing) return; // not drawn yet
+  if (awaited && missing) toast("not-opened");
+  if (awaited && id) last.scrollIntoView({ block: "start" });
+  awaited = undefined;
+  document.documentElement.classList.remove("turning");
+  const hash = id ? `#${id}` : "";
+  if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
+}
+
+async function loadStarters() {
+  const starters = find("#starters");
+  starters.removeAttribute("aria-busy");
+  try {
+    const fragment = await fetchFragment("page/starters");
+    if (starters.isConnected) starters.innerHTML = fragment;
+  } catch { /* a welcome without them will do */ }
 }
 
 // A sentence's mark may stand near the edge: its explanation stays inside the conversation.
@@ -120,70 +177,25 @@ for (const type of ["pointerover", "focusin"]) {
   });
 }
 
-// ---- the source panel --------------------------------------------------------------------
+// ---- which documents to ask ------------------------------------------------------------------
 
-let opened = null; // the data-citation that the panel shows
-let opener = null; // the button that opened it, for the way back
-let requested = 0;
+const picks = () => [...all("#library [data-pick]")];
 
-function markOpen() {
-  for (const chip of all(".turn [data-citation]")) {
-    const open = chip.dataset.citation === opened;
-    if (chip.hasAttribute("data-open") !== open) chip.toggleAttribute("data-open", open);
-  }
+// The ids of the chosen documents; none where all are.
+function narrowed() {
+  const chosen = picks().filter((pick) => pick.checked);
+  return chosen.length === picks().length ? [] : chosen.map((pick) => pick.value);
 }
 
-async function fetchFragment(path, body) {
-  const options = body === undefined ? {} : {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body,
-  };
-  const reply = await fetch(path, options);
-  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
-  return reply.text();
+function showNarrowed() {
+  const number = narrowed().length;
+  find(".narrowed:has(#narrowed)").hidden = number === 0;
+  say(find("#narrowed"), "narrowed", { number, total: picks().length });
 }
 
-async function open(body, button) {
-  const request = ++requested;
-  const reader = find("#reader");
-  opened = button.dataset.citation ?? null;
-  opener = button;
-  markOpen();
-  openPanel();
-  find(".library").open = false;
-  reader.setAttribute("aria-busy", "true");
-  try {
-    const fragment = await fetchFragment("page/evidence", body);
-    if (request !== requested) return;
-    reader.innerHTML = fragment;
-  } catch {
-    if (request !== requested) return;
-    reader.replaceChildren(find("#reader-failed").content.cloneNode(true));
-  }
-  reader.removeAttribute("aria-busy");
-  relabel();
-  show(reader);
-}
-
-function show(reader) {
-  const mark = find("mark", reader);
-  const target = mark ?? find("h2", reader);
-  reader.scrollTop = 0;
-  if (mark) {
-    const offset = mark.getBoundingClientRect().top - reader.getBoundingClientRect().top;
-    const head = find(".reader-head", reader).offsetHeight;
-    reader.scrollTop = Math.max(0, offset - head - (reader.clientHeight - head) / 4);
-  }
-  target?.focus({ preventScroll: true });
-}
-
-function openPanel() {
-  root.classList.add("panel-open");
-}
-
-function closePanel() {
-  root.classList.remove("panel-open");
+function askAll() {
+  for (const pick of picks()) pick.checked = true;
+  showNarrowed();
 }
 
 async function loadLibrary() {
@@ -191,38 +203,70 @@ async function loadLibrary() {
   if (!list) return;
   try {
     list.innerHTML = await fetchFragment("page/library");
-    find("#document-count").textContent = String(all(".document", list).length);
+    find("#document-count").dataset.number = String(all(".document", list).length);
   } catch {
     list.replaceChildren(find("#reader-failed").content.cloneNode(true));
   }
+  relabel();
 }
 
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-pick]")) return;
+  // Nothing chosen would mean nothing to ask: the last one stays.
+  if (!picks().some((pick) => pick.checked)) event.target.checked = true;
+  showNarrowed();
+});
+
 // ---- events ------------------------------------------------------------------------------
+
+const CLICKS = {
+  language: (button) => switchTo(button.dataset.language),
+  citation: openCitation,
+  document: openDocument,
+  ask: (button) => ask(button.dataset.ask || button.textContent, false),
+  stop: () => raise("stop", {}),
+  new: () => {
+    find("#talks").close();
+    turnTo(null);
+  },
+  talks: showTalks,
+  help: () => openDialog(find("#shortcuts")),
+  panelOpen: openPanel,
+  panelClose: leavePanel,
+  step: (button) => step(Number(button.dataset.step)),
+  copy: (button) => copy(button, conversation()),
+  rate: (button) => rate(button, conversation()),
+  retry: (button) => ask(button.closest(".turn").dataset.question, isLast(button)),
+  edit: (button) => {
+    if (busy()) return;
+    box().value = button.closest(".turn").dataset.question;
+    edit(isLast(button));
+    resize();
+    showButtons();
+    box().focus();
+  },
+  editCancel: () => {
+    box().value = "";
+    edit(false);
+    resize();
+    box().focus();
+  },
+  askAll,
+};
+
+const isLast = (button) => button.closest("#now") !== null;
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button, a.skip");
   if (!button) return;
-  const { dataset } = button;
-  if (dataset.language) switchTo(dataset.language);
-  else if (dataset.citation) open(dataset.citation, button);
-  else if (dataset.document) {
-    const at = dataset.at === undefined ? null : Number(dataset.at);
-    open(JSON.stringify({ document: dataset.document, at }), button);
-  } else if (dataset.ask !== undefined) ask(dataset.ask || button.textContent);
-  else if (dataset.stop !== undefined) raise("stop", {});
-  else if (dataset.new !== undefined) renew();
-  else if (dataset.panelOpen !== undefined) openPanel();
-  else if (dataset.panelClose !== undefined) leavePanel();
-  else if (button.matches("a.skip")) {
+  if (button.matches("a.skip")) {
     event.preventDefault();
     box().focus();
+    return;
   }
+  const hook = Object.keys(CLICKS).find((name) => button.dataset[name] !== undefined);
+  if (hook) CLICKS[hook](button);
 });
-
-function leavePanel() {
-  closePanel();
-  if (opener?.isConnected) opener.focus();
-}
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".composer")) return;
@@ -236,15 +280,33 @@ document.addEventListener("input", (event) => {
   showButtons();
 });
 
+const WITH_ALT = {
+  ArrowDown: () => step(1),
+  ArrowUp: () => step(-1),
+  KeyQ: () => box().focus(),
+  KeyN: () => turnTo(null),
+  KeyL: showTalks,
+};
+
 document.addEventListener("keydown", (event) => {
+  if (find("dialog[open]")) return;
   const writing = event.target === box();
-  if (writing && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+  if (event.altKey && !event.ctrlKey && !event.metaKey && WITH_ALT[event.code]) {
+    event.preventDefault();
+    WITH_ALT[event.code]();
+  } else if (writing && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     ask(box().value);
   } else if (event.key === "Escape") {
-    if (root.classList.contains("panel-open") && !writing) leavePanel();
+    if (panelIsOpen() && !writing) leavePanel();
     else if (openTurn()) raise("stop", {});
+    else if (editing) CLICKS.editCancel();
   }
+});
+
+addEventListener("hashchange", () => {
+  const id = location.hash.slice(1) || null;
+  if (started && id !== conversation()) turnTo(id);
 });
 
 // ---- watching what Gradio draws ------------------------------------------------------------
@@ -260,22 +322,29 @@ setInterval(async () => {
   takeBack();
 }, PULSE_MS);
 
+function start() {
+  started = true;
+  find("#opening")?.remove();
+  const root = document.documentElement;
+  if (root.dataset.way === "password") find(".person").textContent = root.dataset.person;
+  setUpTalks({ current: conversation, open: turnTo, deleted: () => turnTo(null) });
+  loadLibrary();
+  if (location.hash.length > 1) turnTo(location.hash.slice(1));
+  else afterDrawing();
+  if (matchMedia("(min-width: 900px)").matches) box().focus();
+}
+
 function look(records) {
   relabel();
-  if (!started && box() && find("#library")) {
-    started = true;
-    find("#opening")?.remove();
-    loadLibrary();
-    if (matchMedia("(min-width: 900px)").matches) box().focus();
-  }
+  if (!started && box() && find("#library") && find("#wordings")) start();
   const within = (id) => records.some(({ target }) => target.parentElement?.closest(id));
-  if (within("#conversation")) afterDrawing();
+  if (started && within("#conversation")) afterDrawing();
   const toasts = all(".toast-body:not([data-seen])");
-  for (const toast of toasts) toast.dataset.seen = "";
+  for (const each of toasts) each.dataset.seen = "";
   if (toasts.length && busy()) takeBack();
 }
 
-new MutationObserver(look).observe(root, {
+new MutationObserver(look).observe(document.documentElement, {
   childList: true,
   subtree: true,
   characterData: true,

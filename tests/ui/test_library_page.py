@@ -1,0 +1,210 @@
+"""Documents put in and taken out over HTTP, and answering at once."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from bilingual.encoder import Encoder
+from ingest import Report
+from rag.assistant import Assistant
+from rag.settings import Settings
+from tests.ui.fakes import ScriptedShelves
+from tests.ui.people import ORIGIN, signed_in, town
+from ui.errors import FileNameError, UploadsFullError
+from ui.server import create_app
+from ui.shelves import Shelves
+from ui.uploads import MOST_WAITING, NAME_BYTES, Upload, Uploads, file_name
+from vectorstore import Writer
+from vectorstore.errors import LibraryBusyError
+
+LEASE = b"# The lease\n\n## Rent\n\nThe yearly rent of the office in Hue is 4,200 euros.\n"
+
+
+def ended(client: TestClient) -> dict[str, dict[str, object]]:
+    """Every upload by its name, once none is on its way."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        uploads = client.get("/api/uploads").json()
+        if not any(upload["open"] for upload in uploads):
+            return {upload["name"]: upload for upload in uploads}
+        time.sleep(0.05)
+    raise AssertionError(uploads)
+
+
+def put(client: TestClient, name: str, content: bytes) -> int:
+    return client.post("/api/uploads", params={"name": name}, content=content).status_code
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Uploads:
+    return Uploads(ScriptedShelves(), tmp_path / "uploads")
+
+
+def received(uploads: Uploads, name: str, content: bytes = b"x") -> Upload:
+    cleaned, part = uploads.receiving(name)
+    part.write_bytes(content)
+    return uploads.received(cleaned, part, "lan")
+
+
+def settled(uploads: Uploads) -> list[Upload]:
+    deadline = time.monotonic() + 20
+    while any(upload.open for upload in uploads.all()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return uploads.all()
+
+
+# ---- the whole way ------------------------------------------------------------------------------
+
+
+def test_a_document_answers_as_soon_as_it_is_read_and_no_longer_once_removed(
+    tmp_path: Path, default_encoder: Encoder
+) -> None:
+    settings = Settings(library=tmp_path / "library")
+    with Writer(settings.library, default_encoder.name, default_encoder.dim):
+        pass  # an empty library
+    with Assistant.open(settings) as assistant:
+        app = create_app(assistant, settings, shelves=Shelves(assistant))
+        client = TestClient(app, base_url=ORIGIN)
+        question = {"question": "What is the yearly rent of the office in Hue?"}
+        assert "first-run" in client.get("/page/starters").text
+        assert client.post("/api/ask", json=question).json()["refused"]
+
+        assert put(client, "lease.md", LEASE) == 202
+        assert put(client, "empty.md", b"  \n") == 202
+        after = ended(client)
+        assert after["lease.md"]["stage"] == "added"
+        assert after["empty.md"]["stage"] == "skipped"
+        reason = after["empty.md"]["reason"]
+        assert (
+            isinstance(reason, dict) and "empty.md" in reason["vi"] and "empty.md" in reason["en"]
+        )
+        assert str(tmp_path) not in reason["en"]
+        answer = client.post("/api/ask", json=question).json()
+        assert "4,200 euros" in answer["claims"][0]["citations"][0]["quote"]
+
+        # A version that cannot be read takes nobody's place; a readable one does.
+        assert put(client, "lease.md", b"") == 202
+        ended(client)
+        assert not client.post("/api/ask", json=question).json()["refused"]
+        assert put(client, "lease.md", LEASE.replace(b"4,200", b"5,300")) == 202
+        assert [each["stage"] for each in client.get("/api/uploads").json()].count("added") == 1
+        ended(client)
+        assert "5,300" in client.post("/api/ask", json=question).text
+
+        (document,) = client.get("/api/documents").json()
+        shelf = client.get("/page/shelf").text
+        assert "The lease" in shelf and 'data-number="1"' in shelf
+        assert client.delete(f"/api/documents/{document['id']}").status_code == 204
+        assert client.post("/api/ask", json=question).json()["refused"]
+        assert list((settings.state_folder / "uploads").iterdir()) == []
+
+
+# ---- limits -------------------------------------------------------------------------------------
+
+
+def test_only_librarians_put_in_and_take_out_whatever_the_page_shows(tmp_path: Path) -> None:
+    app, _ = town(tmp_path)
+    an, lan = signed_in(app, "an"), signed_in(app, "lan")
+    assert put(an, "x.md", LEASE) == 403
+    assert an.delete("/api/documents/vietnam-paris").status_code == 403
+    assert put(lan, "x.md", LEASE) == 202
+    assert lan.post("/api/addresses", json={"url": "https://example.org"}).status_code == 403
+    assert lan.delete("/api/documents/vietnam-paris").status_code == 204
+    assert lan.delete("/api/documents/none").status_code == 404
+
+
+def test_size_and_kind_are_checked_on_the_server(tmp_path: Path) -> None:
+    app, settings = town(tmp_path, upload_mb=1)
+    lan = signed_in(app, "lan")
+    assert put(lan, "program.exe", b"MZ") == 415
+    assert put(lan, "no-suffix", b"x") == 415
+    assert put(lan, "...", b"x") == 400
+    assert put(lan, "large.md", b"x" * (1024 * 1024 + 1)) == 413
+
+    def pieces() -> Iterator[bytes]:
+        for _ in range(40):
+            yield b"x" * 64 * 1024
+
+    reply = lan.post("/api/uploads", params={"name": "long.md"}, content=pieces())
+    assert reply.status_code == 413
+    folder = settings.state_folder / "uploads"
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_too_many_files_at_once_are_turned_away(tmp_path: Path) -> None:
+    class Slow(ScriptedShelves):
+        def add(self, *_: object) -> Report:  # type: ignore[override]
+            time.sleep(30)
+            raise AssertionError
+
+    uploads = Uploads(Slow(), tmp_path / "uploads")
+    with pytest.raises(UploadsFullError, match=str(MOST_WAITING)):
+        for number in range(MOST_WAITING + 50):
+            received(uploads, f"{number}.md")
+
+
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("../../etc/passwd.md", "passwd.md"),
+        ("C:\\Users\\lan\\Báo cáo.pdf", "Báo cáo.pdf"),
+        (".hidden.md", "hidden.md"),
+        ("a\x00b\u202e\n.md", "ab.md"),
+        ("Ba\u0301o.md", "Báo.md"),
+        ("x" * 500 + ".md", "x" * (NAME_BYTES - 3) + ".md"),
+        ("đ" * 300 + ".md", "đ" * ((NAME_BYTES - 3) // 2) + ".md"),
+        ('<img src=x onerror="a">.md', '<img src=x onerror="a">.md'),
+    ],
+)
+def test_a_name_leads_nowhere_but_into_the_folder(name: str, cleaned: str) -> None:
+    assert file_name(name) == cleaned
+
+
+@pytest.mark.parametrize("name", ["", "/", "..", "...", "\x00", "a/", "x" + "." + "y" * 300])
+def test_a_name_of_which_nothing_is_left_is_refused(name: str) -> None:
+    with pytest.raises(FileNameError):
+        file_name(name)
+
+
+# ---- several files, and what goes wrong ---------------------------------------------------------
+
+
+def test_each_of_several_files_has_its_own_end(uploads: Uploads) -> None:
+    for name in ("one.md", "bad.md", "two.md"):
+        received(uploads, name)
+    stages = {upload.name: upload.stage for upload in settled(uploads)}
+    assert stages == {"one.md": "added", "bad.md": "skipped", "two.md": "added"}
+    assert sorted(path.name for path in uploads.folder.iterdir()) == ["one.md", "two.md"]
+
+
+def test_what_was_received_before_the_process_ended_is_taken_up_again(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    (folder / "left.md").write_bytes(LEASE)
+    (folder / ".half.part").write_bytes(b"half")
+    uploads = Uploads(ScriptedShelves(), folder)
+    uploads.recover()
+    assert [(upload.name, upload.stage) for upload in settled(uploads)] == [("left.md", "added")]
+    assert [path.name for path in folder.iterdir()] == ["left.md"]
+    again = Uploads(uploads._shelves, folder)
+    again.recover()
+    assert again.all() == []
+
+
+def test_a_library_that_cannot_be_written_is_said_and_the_file_before_stays(tmp_path: Path) -> None:
+    class Busy(ScriptedShelves):
+        def add(self, *_: object) -> Report:  # type: ignore[override]
+            raise LibraryBusyError(path="/l", holder="1")
+
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    shelves = Busy()
+    (folder / "lease.md").write_bytes(b"the one before")
+    uploads = Uploads(shelves, folder)
+    received(uploads, "lease.md", b"the new one")
+    (upload,) = settled(uploads)
+    assert upload.reason is not None and upload.reason.code == "library-busy"
+    assert (folder / "lease.md").read_bytes() == b"the one before"

@@ -1,0 +1,83 @@
+"""Answers and conversations as text to take along: plain, and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bilingual.texts import InterfaceLanguage, text
+from rag.types import Citation
+from ui.evidence import short_source
+from ui.render import citation_numbers, place
+from ui.turns import Turn
+
+Form = Literal["text", "markdown"]
+
+
+def turn_text(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
+    """An answer with its sources."""
+    mark = escaped if form == "markdown" else str
+    numbers = citation_numbers(turn.claims)
+    parts = []
+    if turn.documents:
+        titles = ", ".join(each.title for each in turn.documents)
+        parts.append(mark(text("page.only", language, titles=titles)))
+    sentences = []
+    for claim in turn.claims:
+        cited = dict.fromkeys(
+            numbers[citation.document, citation.start, citation.end] for citation in claim.citations
+        )
+        marks = "".join(f" [{number}]" for number in cited)
+        doubt = (
+            "" if claim.verdict == "supported" else f" ({text(f'page.{claim.verdict}', language)})"
+        )
+        sentences.append(f"{mark(claim.text.strip())}{marks}{mark(doubt)}")
+    if sentences:
+        parts.append(" ".join(sentences))
+    if turn.answer is not None and turn.answer.refused:
+        parts.append(mark(turn.answer.refusal or text("page.refused", language)))
+    if turn.error is not None:
+        parts.append(mark(turn.error.message(language)))
+    elif turn.stage == "stopped":
+        parts.append(mark(text("page.stopped", language)))
+    if numbers:
+        parts.append(_sources(turn, form, language))
+    return "\n\n".join(parts) + "\n"
+
+
+def conversation_markdown(title: str, turns: Sequence[Turn], language: InterfaceLanguage) -> str:
+    """A whole conversation as Markdown, each question a heading."""
+    parts = [f"# {escaped(title)}\n"]
+    for turn in turns:
+        question = " ".join(turn.question.split())
+        parts.append(f"## {escaped(question)}\n\n{turn_text(turn, 'markdown', language)}")
+    return "\n".join(parts)
+
+
+def _sources(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
+    """The cited places by number, each with its own words."""
+    mark = escaped if form == "markdown" else str
+    cited: dict[int, Citation] = {}
+    for (document, start, end), number in citation_numbers(turn.claims).items():
+        cited[number] = next(
+            citation
+            for claim in turn.claims
+            for citation in claim.citations
+            if (citation.document, citation.start, citation.end) == (document, start, end)
+        )
+    head = text("page.sources", language)
+    lines = [f"**{head}**\n" if form == "markdown" else f"{head}:"]
+    for number, citation in cited.items():
+        page = f", {text('page.page', language, page=citation.page)}" if citation.page else ""
+        where = mark(f"{place(citation)}{page} ({short_source(citation.source)})")
+        quote = mark(" ".join(citation.quote.split()))
+        lines.append(f"[{number}] {where}: “{quote}”")
+    return ("\n\n" if form == "markdown" else "\n").join(lines)
+
+
+def escaped(words: str) -> str:
+    """`words` with whatever Markdown or HTML would read as markup marked as plain."""
+    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in words)
+
+
+_MARKUP = frozenset("\\`*_{}[]<>#|!~&")
