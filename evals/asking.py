@@ -10,7 +10,6 @@ from evals.errors import FrozenMissingError
 from evals.evidence import Library, Span, places_of
 from evals.questions import GoldQuestion
 from rag.assistant import Assistant
-from rag.question import check_question
 from rag.types import Answer, Hit, Question
 from vectorstore.types import Document, Passage
 
@@ -48,8 +47,26 @@ class Watched(Assistant):
         return super().retrieve(question, documents)
 
 
-def put(assistant: Asked, question: GoldQuestion) -> tuple[Answer, Question | None]:
+def earlier(assistant: Asked, question: GoldQuestion) -> list[Answer]:
+    """The answers to the turns before the question, each asked with those before it.
+
+    Raises:
+        TrichdanError: As `Assistant.ask` does.
+    """
+    history: list[Answer] = []
+    if isinstance(assistant, Assistant):
+        for turn in question.turns:
+            history.append(assistant.ask(turn, history=tuple(history)))
+    return history
+
+
+def put(
+    assistant: Asked, question: GoldQuestion, history: Sequence[Answer] = ()
+) -> tuple[Answer, Question | None]:
     """Ask a question of a set.
+
+    Args:
+        history: What `earlier` gave.
 
     Returns:
         The answer, and the question as retrieval got it, where the assistant is one of ours.
@@ -62,18 +79,19 @@ def put(assistant: Asked, question: GoldQuestion) -> tuple[Answer, Question | No
     hits: Sequence[Hit] | None = None
     if question.frozen:
         spans = [_place(passage.document, passage.quote, assistant) for passage in question.frozen]
-        hits = hits_at(assistant, question.question, spans)
+        hits = hits_at(assistant, assistant.read(question.question), spans)
     watched = Watched(assistant, hits)
+    if history:
+        return watched.ask(question.question, history=history), watched.asked
     return watched.ask(question.question), watched.asked
 
 
-def hits_at(assistant: Assistant, question: str, spans: Sequence[Span]) -> list[Hit]:
-    """The passages at `spans` as retrieval for `question` would give them, in that order.
+def hits_at(assistant: Assistant, asked: Question, spans: Sequence[Span]) -> list[Hit]:
+    """The passages at `spans` as retrieval for `asked` would give them, in that order.
 
     A passage that the library no longer cuts out in this way is made from the document's text.
     """
     settings = replace(assistant.settings, passages=_EVERYTHING)
-    asked = check_question(question, settings.question_chars)
     wide = Assistant(assistant.library, assistant.encoder, settings=settings)
     found = {
         Span(hit.document.id, hit.passage.start, hit.passage.end): hit

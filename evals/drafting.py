@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _SHORTEST, _LONGEST = 40, 320  # characters of a sentence that says one thing and says it whole
+# Headings, table rows, sentences over a gap, addresses.
+_NO_STATEMENT = re.compile(r"^\s*[#|]|\n\s*\n|://")
 _BLANK = "…"
 _SPACE = re.compile(r"\s+")
 _SEED = 20250210
@@ -57,7 +59,7 @@ def facts(library: Library) -> list[Fact]:
 def _facts_of(name: str, whole: str) -> Iterator[Fact]:
     for start, end in split(whole):
         sentence = whole[start:end]
-        if not _SHORTEST <= len(sentence) <= _LONGEST or "\n\n" in sentence or "://" in sentence:
+        if not _SHORTEST <= len(sentence) <= _LONGEST or _NO_STATEMENT.search(sentence):
             continue
         language = document_language(sentence)
         if (found := _fact(sentence, language)) is not None:
@@ -71,7 +73,8 @@ def _fact(sentence: str, language: InterfaceLanguage) -> tuple[str, str] | None:
         if figure.kind == "digits" and sentence.count(said) == 1:
             return said, "number"
     for name in names_in(sentence, language):
-        if sentence.count(name.text) == 1 and not sentence.startswith(name.text):
+        whole = " " in name.text  # a single word is too often only the beginning of a name
+        if whole and sentence.count(name.text) == 1 and not sentence.startswith(name.text):
             return name.text, "name"
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from evals.asking import Watched, hits_at, put
+from evals.asking import Watched, earlier, hits_at, put
 from evals.errors import ReplayError
 from evals.evidence import ReadOnce, Span, locate
 from evals.folder import Run
@@ -107,7 +107,7 @@ def _again(then: Result, assistant: Assistant, start: Stage) -> Result:
     library = ReadOnce(assistant)
     gold = locate(question, library) if question.answerable else None
     if recorded is None or start == "question":
-        answer, asked = put(assistant, question)
+        answer, asked = put(assistant, question, earlier(assistant, question))
         return judged(replace(then, gold=gold, failure=None, answer=record(answer, library, asked)))
     if start in ("retrieve", "answer"):
         given = _answered(question, recorded, assistant, start)
@@ -122,13 +122,12 @@ def _again(then: Result, assistant: Assistant, start: Stage) -> Result:
 def _answered(
     question: GoldQuestion, recorded: RecordedAnswer, assistant: Assistant, start: Stage
 ) -> Answer:
-    asked = _asked(recorded)
-    if start == "retrieve" and asked is not None and not question.frozen:
+    asked = _asked(recorded) or assistant.read(question.question)
+    if start == "retrieve" and not question.frozen:
         hits = assistant.retrieve(asked)
     else:
-        text = asked.text if asked else question.question
-        hits = hits_at(assistant, text, [hit.span for hit in recorded.hits])
-    return Watched(assistant, hits).ask(asked.text if asked else question.question)
+        hits = hits_at(assistant, asked, [hit.span for hit in recorded.hits])
+    return Watched(assistant, hits).ask(asked.text)
 
 
 def _asked(recorded: RecordedAnswer) -> Question | None:

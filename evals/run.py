@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bilingual.errors import TrichdanError
-from evals.asking import Asked, put
+from evals.asking import Asked, earlier, put
 from evals.errors import (
     NotComparableError,
     RunExistsError,
@@ -180,7 +180,9 @@ def ask(
     asked: Question | None = None
     failure: Failure | None = None
     try:
-        answer, asked = put(assistant, question)
+        history = earlier(assistant, question)
+        started = time.perf_counter()
+        answer, asked = put(assistant, question, history)
     except Exception as exc:  # noqa: BLE001
         # What is being measured may break in any way; a bug in one question must not lose the
         # answers to the others. It is counted, shown, and ends the run with its own exit code.

@@ -12,6 +12,7 @@ from rag.settings import Settings
 _SHAPES_NO_ANSWER = frozenset({
     "library", "state", "llm_proxy", "llm_ca_file", "proxy_user_header", "proxy_addresses",
     "questions_a_minute", "upload_mb", "log_level", "log_questions", "shutdown_s",
+    "chroma_url", "chroma_token", "chroma_tenant", "chroma_database",
 })  # fmt: skip
 
 

@@ -119,3 +119,17 @@ def test_two_runs_over_the_library_give_the_same_bytes(
     for file in ("run.json", "results.jsonl"):
         assert (again.path / file).read_bytes() == (made.path / file).read_bytes()
     assert read_run(RunFolder(again.path).path).results == again.results
+
+
+def test_earlier_turns_are_asked_before_the_question(made: Run, paris: Assistant) -> None:
+    question = replace(
+        made.results[0].question,
+        id="turns",
+        question="When was he in Paris?",
+        language="en",
+        turns=("Who headed Vietnam's delegation?",),
+    )
+    result = ask(paris, question, ReadOnce(paris))
+    assert result.failure is None and result.answer is not None
+    assert result.answer.asked is not None
+    assert "Phuong" in result.answer.asked.text
