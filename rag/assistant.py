@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Generator, Sequence
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Self
 
 from bilingual.lexicon import default_lexicon
+from rag.conversation import Rewrite, rewrite_by_model, rewrite_by_rules
+from rag.errors import LLMError, QuestionError
 from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
+from rag.llm.stop import LLMStoppedError, Stop
 from rag.question import check_question, reread
 from rag.rarity import rarities
 from rag.refusal import missing_from, refusal
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from bilingual.encoder import Encoder
-    from rag.llm.stop import Stop
 
 
 class Assistant:
@@ -64,7 +67,7 @@ class Assistant:
 
         settings = settings or Settings.load()
         encoder = load_encoder(settings.encoder)
-        library = Library.open(settings.library, encoder.name, encoder.dim)
+        library = Library.open(settings.library, encoder.name, encoder.dim, server=settings.chroma)
         if llm is None and settings.llm != "none":
             from rag.llm.models import load_llm
 
@@ -76,12 +79,15 @@ class Assistant:
         question: str,
         *,
         documents: Collection[str] | None = None,
+        history: Sequence[Answer] = (),
         stop: Stop | None = None,
     ) -> Answer:
         """Answer `question` from the library, or refuse.
 
         Args:
             documents: Ids of the documents to answer from; all of them by default.
+            history: The same person's earlier answers, oldest first, to which the question may
+                refer; `rag.conversation.Conversation` keeps them.
             stop: Press it from another thread to give up on a language model.
 
         Raises:
@@ -89,7 +95,7 @@ class Assistant:
             StoreError: The library cannot be read.
             LLMError: The language model gave no whole answer.
         """
-        for event in self.stream(question, documents=documents, stop=stop):
+        for event in self.stream(question, documents=documents, history=history, stop=stop):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done or raises")
@@ -99,6 +105,7 @@ class Assistant:
         question: str,
         *,
         documents: Collection[str] | None = None,
+        history: Sequence[Answer] = (),
         stop: Stop | None = None,
     ) -> Generator[Event, None, None]:
         """Answer `question` step by step; closing the generator, or `stop`, ends the work.
@@ -110,13 +117,17 @@ class Assistant:
             QuestionError, StoreError, LLMError: As `ask` does, when their turn comes.
         """
         began = time.perf_counter()
-        asked, hits = self.search(question, documents)
+        typed = self.read(question)
+        rewrite = self._rewrite(typed, history, stop)
+        asked, hits = self.search(rewrite.question if rewrite else question, documents)
         found = time.perf_counter()
         yield Found(hits)
         evidence = self._gather(asked, hits)
         missing = missing_from(evidence)
         if missing is None:
-            made = yield from self._answer(asked, hits, evidence, stop)
+            # Told in the language of what was typed, which may have changed since the last turn.
+            told = replace(asked, language=typed.language) if rewrite and self.llm else asked
+            made = yield from self._answer(told, hits, evidence, stop)
         else:
             made = Generated(claims=(), refused=True)
         ended = time.perf_counter()
@@ -125,7 +136,7 @@ class Assistant:
             answer=1000 * (ended - found),
             total=1000 * (ended - began),
         )
-        yield Done(_closed(asked, hits, made, missing or [], timings))
+        yield Done(_closed(typed, rewrite, hits, made, missing or [], timings))
 
     def search(
         self, question: str, documents: Collection[str] | None = None
@@ -166,6 +177,53 @@ class Assistant:
             self.library, self.encoder, self.lexicon, self.settings.passages, documents
         )
         return retriever.find(question)
+
+    def _rewrite(
+        self, asked: Question, history: Sequence[Answer], stop: Stop | None
+    ) -> Rewrite | None:
+        """The question with what it leans on put in; None where it stands alone."""
+        recent = history[-self.settings.history_turns :] if self.settings.history_turns else ()
+        if not recent:
+            return None
+        failure: str | None = None
+        if self.llm is not None and not self._is_empty():
+            try:
+                return self._model_rewrite(asked, recent, stop)
+            except LLMStoppedError:
+                raise
+            except (LLMError, QuestionError) as error:
+                failure = str(error)
+        found = rewrite_by_rules(asked, recent, self.read, self._words_of)
+        if found is None or len(found.question) > self.settings.question_chars:
+            return Rewrite(asked.text, "nobody", failure) if failure else None
+        return replace(found, failure=failure)
+
+    def _model_rewrite(
+        self, asked: Question, recent: Sequence[Answer], stop: Stop | None
+    ) -> Rewrite | None:
+        from rag.llm.endpoint import endpoint_of
+
+        assert self.llm is not None
+        found = rewrite_by_model(
+            asked,
+            recent,
+            self.llm,
+            endpoint=endpoint_of(self.settings) or str(self.llm.metadata.model_name),
+            deadline_s=self.settings.llm_deadline_s,
+            words_of=self._words_of,
+            stop=stop,
+        )
+        if found is None:
+            return None
+        self.read(found)  # what a model writes can be as unreadable as what people type
+        return Rewrite(found, "model")
+
+    def _is_empty(self) -> bool:
+        with self.library.snapshot() as snapshot:
+            return snapshot.passage_count == 0
+
+    def _words_of(self, question: Question) -> list[str]:
+        return [term.text for term in terms_of(question, self.lexicon)]
 
     def _answer(
         self, question: Question, hits: Sequence[Hit], evidence: Evidence, stop: Stop | None
@@ -210,6 +268,7 @@ class Assistant:
 
 def _closed(
     question: Question,
+    rewrite: Rewrite | None,
     hits: Sequence[Hit],
     made: Generated,
     missing: Sequence[str],
@@ -229,5 +288,6 @@ def _closed(
         hits=hits,
         timings=timings,
         disagreement=made.disagreement,
-        trace=made.trace,
+        trace={**made.trace, "rewrite": asdict(rewrite)} if rewrite else made.trace,
+        standalone=rewrite.question if rewrite and rewrite.question != question.text else "",
     )

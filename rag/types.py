@@ -118,6 +118,8 @@ class Answer:
         hits: The retrieved passages, best first; in a refusal, the nearest ones.
         disagreement: Whether its sentences give different dates or numbers, as their documents do.
         trace: Notes of each stage for people who look into an answer.
+        standalone: The question with what it had leaned on in earlier turns put in; "" where it
+            stood alone.
     """
 
     question: str
@@ -130,6 +132,7 @@ class Answer:
     timings: Timings
     disagreement: bool = False
     trace: Mapping[str, Any] = field(default_factory=dict)
+    standalone: str = ""
 
     @property
     def text(self) -> str:
@@ -140,6 +143,7 @@ class Answer:
         """The answer in the JSON shape that every interface of Trichdan gives."""
         return {
             "question": self.question,
+            "standalone": self.standalone or self.question,
             "language": self.language,
             "refused": self.refused,
             "missing": list(self.missing),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bilingual.texts import InterfaceLanguage, text
-from rag.checking.claims import LAYERS, Case, Check, Checker, check, little_in_common
+from rag.checking.claims import LAYERS, Case, Check, Checker, check
 from rag.errors import LLMError
 from rag.llm.cleaning import clean
 from rag.llm.exchange import Exchange
@@ -84,9 +84,7 @@ class LLMJudge:
 def _certain(case: Case) -> Check | None:
     """What the rules can say for sure, if anything."""
     for layer in LAYERS:
-        if layer is little_in_common:  # from here on it is opinion
-            return None
         result = layer(case)
-        if result is not None:
-            return None if result.verdict == "unsure" else result
+        if result is not None and result.verdict != "unsure":
+            return result
     return None

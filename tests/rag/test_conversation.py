@@ -1,0 +1,272 @@
+"""Follow-ups: leaning on the last turn, standing alone, changing topic and language."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bilingual.lexicon import default_lexicon
+from bilingual.orthography import fold
+from rag import Assistant, Settings
+from rag.conversation import Conversation
+from rag.errors import LLMError, QuestionError
+from rag.followups import Past, may_lean, standing_alone
+from rag.question import check_question
+from rag.terms import terms_of
+from rag.types import Question
+from tests.conftest import ROOT
+from tests.fakes_llm import ScriptedLLM
+
+CHAIR = "French President Emmanuel Macron chaired the event together with Narendra Modi in Paris."
+UNSIGNED = "Tuyên bố cuối cùng không có chữ ký của Mỹ và Anh; lý do được nêu là lợi ích quốc gia."
+
+
+def read(text: str) -> Question:
+    return check_question(text, 2000)
+
+
+@cache
+def words_of(question: Question) -> list[str]:
+    return [term.text for term in terms_of(question, default_lexicon())]
+
+
+def alone(question: str, before: str, said: str = "") -> str | None:
+    return standing_alone(read(question), Past(read(before), said), words_of)
+
+
+# ---- the rules ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "question", "expected"),
+    [
+        ("Who chaired the event?", CHAIR, "Where did he speak?",
+         "Where did Emmanuel Macron speak?"),
+        ("Ai chủ trì hội nghị?", "Tổng thống Pháp Emmanuel Macron chủ trì.", "Ông ấy nói gì?",
+         "Emmanuel Macron nói gì?"),
+        ("Nước nào không ký?", UNSIGNED, "Vì sao họ không ký?", "Vì sao Mỹ và Anh không ký?"),
+        ("nuoc nao khong ky tuyen bo?", UNSIGNED, "vi sao ho khong ky tuyen bo?",
+         "vì sao Mỹ và Anh không ký tuyên bố?"),
+        ("Why did the US and UK refuse?", "", "What did they say?", "What did US and UK say?"),
+        ("Vì sao Mỹ không ký?", "", "Nước này nói gì?", "Mỹ nói gì?"),
+        ("Hội nghị thượng đỉnh ở đâu?", "", "Ai chủ trì hội nghị này?",
+         "Ai chủ trì hội nghị thượng đỉnh?"),
+        ("What is Current AI?", "", "Who funds it?", "Who funds Current AI?"),
+        ("What did Linda Griffin say?", "", "What about Nick Reiners?",
+         "What did Nick Reiners say?"),
+        ("Nước Anh nói gì?", "", "Còn Pháp thì sao?", "Nước Pháp nói gì?"),
+        ("Nuoc Anh noi gi?", "", "con Phap thi sao?", "Nước Pháp nói gì?"),
+        ("What did Macron say about rules?", "", "And about energy?",
+         "What did Macron say about energy?"),
+        ("Tuyên bố nói gì về năng lượng?", "", "Thế còn việc làm?",
+         "Tuyên bố nói gì về việc làm?"),
+        ("Who attended the summit?", "", "Who else?", "Who attended the summit?"),
+        ("Ai dự hội nghị?", "", "Còn ai nữa không?", "Ai dự hội nghị?"),
+        ("Ai du hoi nghi?", "", "con ai nua khong?", "Ai dự hội nghị?"),
+        ("What happened in Paris?", "", "How many people went there?",
+         "How many people went at Paris?"),
+    ],
+)  # fmt: skip
+def test_what_a_question_leans_on_is_put_in(
+    before: str, said: str, question: str, expected: str
+) -> None:
+    made = alone(question, before, said)
+    assert made is not None and fold(made.lower()) == fold(expected.lower())
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "carried"),
+    [
+        ("Who chaired the AI Action Summit?", "When?", "Summit"),
+        ("Hội nghị thượng đỉnh do ai chủ trì?", "Khi nào?", "thượng đỉnh"),
+        ("hoi nghi thuong dinh do ai chu tri?", "khi nao?", "thượng đỉnh"),
+        ("Did the US sign the statement?", "Why not?", "statement"),
+    ],
+)
+def test_a_bare_question_word_takes_the_last_questions_words(
+    before: str, question: str, carried: str
+) -> None:
+    made = alone(question, before)
+    assert made is not None and carried in made
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is there anything about helping developing countries?",
+        "Are there any rules?",
+        "Companies that came to the summit",
+        "What did Macron say about his country?",
+        "Tổng thống Macron nói gì và ông kêu gọi điều gì?",
+        "Ông Macron nói gì?",
+        "Why was it useful for Vietnam to take part?",
+        "Did the US and UK say why they did not sign?",
+        "Hội nghị diễn ra khi nào trong năm này?",
+        "Which other countries refused the treaty of Lisbon?",
+        "Còn bao nhiêu nước chưa ký hiệp định?",
+        "Bùi Hoàng Phương",
+    ],
+)
+def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
+    for before, said in (("Who chaired the event?", CHAIR), ("Nước nào không ký?", UNSIGNED)):
+        assert alone(question, before, said) is None
+
+
+def test_no_question_of_the_shipped_set_is_touched_after_any_other() -> None:
+    lines = (ROOT / "evals/sets/paris.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [read(json.loads(line)["question"]) for line in lines]
+    others = [json.loads(line)["standalone"] for line in FOLLOWUPS.read_text("utf-8").splitlines()]
+    questions += [read(text) for text in others]
+    for past in (Past(questions[0], CHAIR), Past(questions[5], UNSIGNED), Past(questions[-1])):
+        for question in questions:
+            assert standing_alone(question, past, words_of) is None, question.text
+    # And a language model is seldom asked about them.
+    assert sum(may_lean(question, words_of) for question in questions) < 0.05 * len(questions)
+
+
+FOLLOWUPS = Path(__file__).with_name("followups.jsonl")
+
+
+# ---- over the shipped documents -----------------------------------------------------------------
+
+
+def test_follow_ups_find_their_evidence(paris: Assistant) -> None:
+    from benchmarks.followups import load, outcomes
+
+    found = list(outcomes(paris, load(split="dev")))
+    assert sum(one.leaning for one in found) >= 0.8 * len(found)
+
+
+def test_without_its_conversation_a_follow_up_is_another_question(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    conversation.ask("Who headed Vietnam's delegation?")
+    answer = conversation.ask("When was he in Paris?")
+    assert answer.question == "When was he in Paris?"
+    assert "Bui Hoang Phuong" in answer.standalone
+    assert answer.trace["rewrite"] == {
+        "question": answer.standalone, "by": "rules", "failure": None,
+    }  # fmt: skip
+    assert answer.to_dict()["standalone"] == answer.standalone
+    other = paris.ask("When was he in Paris?")
+    assert other.standalone == "" and "rewrite" not in other.trace
+
+
+def test_the_answer_follows_the_language_of_the_last_question(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    assert conversation.ask("Những nước nào không ký tuyên bố cuối cùng?").language == "vi"
+    assert conversation.ask("Why did they not sign?").language == "en"
+    assert conversation.ask("Còn Pháp thì sao?").language == "vi"
+
+
+def test_a_refusal_in_a_mixed_conversation_is_in_the_last_language(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    conversation.ask("Nga có ký tuyên bố không?")
+    answer = conversation.ask("What about Peru?")
+    assert answer.refused and answer.language == "en"
+    assert answer.refusal is not None and "The documents" in answer.refusal
+
+
+def test_a_change_of_topic_drops_the_old_one(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    conversation.ask("What did Linda Griffin say?")
+    assert conversation.ask("Which countries did not sign the final statement?").standalone == ""
+    answer = conversation.ask("Why did they not sign?")
+    assert "Griffin" not in answer.standalone and "UK" in answer.standalone
+
+
+def test_history_is_bounded_and_each_conversation_has_its_own(paris_library: Path) -> None:
+    with Assistant.open(Settings(library=paris_library, history_turns=2)) as assistant:
+        mine, yours = Conversation(assistant), Conversation(assistant)
+        for question in ("Who chaired it?", "Who chaired the event?", "When was the summit?"):
+            mine.ask(question)
+        assert [answer.question for answer in mine.answers] == [
+            "Who chaired the event?",
+            "When was the summit?",
+        ]
+        assert yours.answers == () and yours.ask("When was he in Paris?").standalone == ""
+        mine.forget()
+        assert mine.answers == ()
+    with Assistant.open(Settings(library=paris_library, history_turns=0)) as assistant:
+        mine = Conversation(assistant)
+        mine.ask("Who headed Vietnam's delegation?")
+        assert mine.ask("When was he in Paris?").standalone == ""
+
+
+def test_a_question_that_fails_leaves_the_conversation_as_it_was(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    conversation.ask("Who chaired the event?")
+    with pytest.raises(QuestionError):
+        conversation.ask("???")
+    assert len(conversation.answers) == 1
+
+
+# ---- with a language model ----------------------------------------------------------------------
+
+HEADED = "Bui Hoang Phuong headed Vietnam's delegation [1]."
+WHEN = "When was Bui Hoang Phuong in Paris?"
+
+
+def with_llm(library: Path, *replies: str | Exception) -> tuple[Conversation, ScriptedLLM]:
+    llm = ScriptedLLM(*replies)
+    return Conversation(Assistant.open(Settings(library=library), llm=llm)), llm
+
+
+def test_a_model_rewrites_the_question_and_the_trace_shows_it(paris_library: Path) -> None:
+    talk, llm = with_llm(paris_library, HEADED, f'Question: "{WHEN}"', "In February 2025 [1].")
+    talk.ask("Who headed Vietnam's delegation?")
+    answer = talk.ask("When was he in Paris?")
+    assert answer.standalone == WHEN
+    assert answer.trace["rewrite"] == {"question": WHEN, "by": "model", "failure": None}
+    assert (
+        "Who headed Vietnam's delegation?" in llm.prompts[1] and "Phuong headed" in llm.prompts[1]
+    )
+    assert WHEN in llm.prompts[2] and "Who headed" not in llm.prompts[2]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        LLMError(endpoint="x", detail="down"),
+        "",
+        "!!!",
+        "When was Albert Einstein in Paris?",
+        "When was he in Paris in 1889?",
+        "I am sorry, but " + "I cannot do that. " * 30,
+    ],
+    ids=["fails", "empty", "no-word", "name", "figure", "long"],
+)
+def test_where_the_model_fails_or_talks_nonsense_the_rules_do_it(
+    nonsense: str | Exception, paris_library: Path
+) -> None:
+    talk, _ = with_llm(paris_library, HEADED, nonsense, "In February 2025 [1].")
+    talk.ask("Who headed Vietnam's delegation?")
+    answer = talk.ask("When was he in Paris?")
+    assert answer.standalone == WHEN
+    assert answer.trace["rewrite"]["by"] == "rules" and answer.trace["rewrite"]["failure"]
+
+
+def test_a_question_that_stands_alone_is_not_put_to_the_model_first(paris_library: Path) -> None:
+    talk, llm = with_llm(paris_library, HEADED, "Emmanuel Macron chaired the event [1].")
+    talk.ask("Who headed Vietnam's delegation?")
+    answer = talk.ask("Which president chaired the AI summit together with Narendra Modi?")
+    assert answer.standalone == "" and len(llm.prompts) == 2
+
+
+def test_an_empty_library_never_calls_the_model_not_even_to_rewrite(
+    tmp_path: Path, paris: Assistant
+) -> None:
+    from ingest import ingest
+
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# Words\n\nSome words about gardening.\n")
+    ingest([tmp_path / "docs"], tmp_path / "library", paris.encoder)
+    with paris.library.snapshot() as snapshot:
+        assert snapshot.passage_count
+    llm = ScriptedLLM()
+    with Assistant.open(Settings(library=tmp_path / "library"), llm=llm) as assistant:
+        before = paris.ask("Who chaired the event?")
+        assert assistant.ask("How far is the moon from Jupiter?", history=[before]).refused
+    assert llm.prompts == []
