@@ -230,9 +230,10 @@ class Assistant:
     ) -> Generator[Event, None, Generated]:
         if self.llm is None:
             return (yield from answer_verbatim(evidence))
+        from rag.checking.claims import ClaimChecker
         from rag.llm.generative import GenerativeAnswerer
 
-        answerer = GenerativeAnswerer(self.llm, self.settings)
+        answerer = GenerativeAnswerer(self.llm, self.settings, ClaimChecker(self.encoder))
         return (yield from answerer.answer(question, hits, stop=stop))
 
     def _gather(self, question: Question, hits: Sequence[Hit]) -> Evidence:

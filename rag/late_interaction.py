@@ -26,11 +26,13 @@ class Interaction:
         similarities: float32 `[question tokens, passage tokens]`, cosines.
         spans: int32 `[passage tokens, 2]`, offsets into the document's text; tokens of the
             section's headings stand before the passage.
+        vectors: int8 `[passage tokens, token_dim]`, the passage's own, as stored.
     """
 
     question: QuestionTokens
     similarities: NDArray[np.float32]
     spans: NDArray[np.int32]
+    vectors: NDArray[np.int8]
 
     @property
     def score(self) -> float:
@@ -114,11 +116,13 @@ def interact(
     found: dict[int, Interaction] = {}
     for passage, stored in passages:
         tokens = TokenVectors.from_bytes(stored)
-        similarities = (tokens.vectors.astype(np.float32) @ vectors).T
+        passage_vectors = tokens.vectors
+        similarities = (passage_vectors.astype(np.float32) @ vectors).T
         # The passage is the end of what was embedded: its headings stand before it.
         spans = tokens.spans + (passage.end - tokens.characters)
         if "://" in passage.text or "www." in passage.text:
             words = ~_in_addresses(passage, spans)
             similarities, spans = similarities[:, words], spans[words]
-        found[passage.id] = Interaction(question, similarities, spans)
+            passage_vectors = passage_vectors[words]
+        found[passage.id] = Interaction(question, similarities, spans, passage_vectors)
     return found
