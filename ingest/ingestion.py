@@ -18,7 +18,7 @@ from ingest.reading import File
 from ingest.report import OnProgress, Progress, Report
 from ingest.sandbox import Sandbox
 from ingest.spool import Spool
-from vectorstore import Library, NewDocument, Writer, embedding_key
+from vectorstore import ChromaServer, Library, NewDocument, Writer, embedding_key
 from vectorstore.errors import LibraryFullError, LibraryMissingError
 
 # Passages encoded at once, then kept: what an interruption can cost.
@@ -37,6 +37,7 @@ def ingest(
     prune: bool = False,
     limits: Limits = Limits(),  # noqa: B008 - immutable
     fetch: Fetch | None = None,
+    server: ChromaServer | None = None,
     on_progress: OnProgress = lambda progress: None,
 ) -> Report:
     """Bring the files at `paths`, and in the folders among them, into a library.
@@ -53,6 +54,7 @@ def ingest(
             are there no more.
         limits: What one file may cost.
         fetch: Reads a web page; None refuses them.
+        server: The Chroma server that keeps the vectors' index; None where files do.
         on_progress: Called with each file and each batch of passages.
 
     Returns:
@@ -66,7 +68,10 @@ def ingest(
     started = time.monotonic()
     given = list(paths)
     sources = _sources(given)
-    with Writer(library_folder, encoder.name, encoder.dim) as writer, Spool() as spool:
+    with (
+        Writer(library_folder, encoder.name, encoder.dim, server=server) as writer,
+        Spool() as spool,
+    ):
         known = Known(writer.documents(), writer.readings(), writer.known_vectors)
         plan = _plan(sources, known, encoder, limits, fetch, spool, on_progress, library_folder)
         if prune:
@@ -90,6 +95,7 @@ def plan_ingest(
     prune: bool = False,
     limits: Limits = Limits(),  # noqa: B008 - immutable
     fetch: Fetch | None = None,
+    server: ChromaServer | None = None,
     on_progress: OnProgress = lambda progress: None,
 ) -> Report:
     """What `ingest` with the same arguments would do; nothing is embedded, written or locked.
@@ -104,7 +110,7 @@ def plan_ingest(
         with ExitStack() as stack:
             try:
                 library = stack.enter_context(
-                    Library.open(library_folder, encoder.name, encoder.dim)
+                    Library.open(library_folder, encoder.name, encoder.dim, server=server)
                 )
             except LibraryMissingError:
                 known = Known((), {}, lambda keys: set())

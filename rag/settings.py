@@ -10,11 +10,12 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from rag.errors import SettingsError, SettingUnknownError
+from vectorstore.server import ChromaServer
 
 PREFIX = "TRICHDAN_"
 
@@ -64,6 +65,11 @@ class Settings:
             from nowhere else.
         questions_a_minute: How often one person may ask, where people sign in.
         upload_mb: Largest file that may be uploaded.
+        chroma_url: Address of the Chroma server that keeps the vectors' index, e.g.
+            "http://127.0.0.1:8000"; empty keeps it in the library's folder.
+        chroma_token: What that server, or the proxy before it, knows this program by.
+        chroma_tenant: Tenant on that server.
+        chroma_database: Database of that tenant.
         web_hosts: Hosts that web pages may be read from, separated by commas; "*.example.org" for
             what lies below it. Empty: web pages are off.
         log_level: "warning", or "info" for a line of JSON for each question, upload and sign-in.
@@ -94,6 +100,10 @@ class Settings:
     proxy_addresses: str = "127.0.0.1, ::1"
     questions_a_minute: int = 30
     upload_mb: int = 50
+    chroma_url: str = ""
+    chroma_token: str = field(default="", repr=False)
+    chroma_tenant: str = "default_tenant"
+    chroma_database: str = "default_database"
     web_hosts: str = ""
     log_level: str = "warning"
     log_questions: bool = False
@@ -106,6 +116,15 @@ class Settings:
             return self.state
         library = Path(os.path.abspath(self.library))  # noqa: PTH100 keeps links as named
         return library.with_name(f"{library.name}-state")
+
+    @property
+    def chroma(self) -> ChromaServer | None:
+        """The Chroma server, if there is one."""
+        if not self.chroma_url:
+            return None
+        return ChromaServer(
+            self.chroma_url, self.chroma_token, self.chroma_tenant, self.chroma_database
+        )
 
     @property
     def users_file(self) -> Path:

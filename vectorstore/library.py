@@ -12,7 +12,7 @@ from vectorstore import schema
 from vectorstore.errors import LibraryMissingError, SnapshotLostError
 from vectorstore.generation import Generation
 from vectorstore.locks import WriteLock
-from vectorstore.places import place_of
+from vectorstore.places import Place, place_of
 from vectorstore.schema import CATALOGUE, GENERATIONS, Meta
 from vectorstore.server import ChromaServer
 from vectorstore.snapshot import Snapshot
@@ -40,6 +40,7 @@ class Library:
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._current: Generation | None = None
+        self._place: tuple[str, Place] | None = None
         self._file: tuple[int, int] | None = None
 
     @classmethod
@@ -159,10 +160,11 @@ class Library:
         directory = self.folder / GENERATIONS / meta.directory
         with self._lock:
             if self._current is None or self._current.number < meta.generation:
-                place = place_of(self._server, meta.library)
+                if self._place is None or self._place[0] != meta.library:
+                    self._place = (meta.library, place_of(self._server, meta.library))
                 shared = self._current.share() if self._current is not None else None
                 try:
-                    opened = Generation(meta.generation, directory, place, shared)
+                    opened = Generation(meta.generation, directory, self._place[1], shared)
                 except FileNotFoundError:
                     return None
                 if self._current is not None:

@@ -8,6 +8,7 @@ to passages that were published, so that every reader sees its own generation wh
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 # A server on the same network answers within milliseconds; 5,000 vectors take it a few seconds.
 _CONNECT_TIMEOUT_S = 5.0
-_READ_TIMEOUT_S = 60.0
+_READ_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ class RemoteChroma:
     may_remove = False  # readers of older generations may still need it
 
     def __init__(self, server: ChromaServer, library: str) -> None:
-        """Prepare to use `server`; nothing is sent yet.
+        """Prepare to use `server` from any number of threads; nothing is sent yet.
 
         Args:
             server: Where the collections are.
             library: The library's own name, which the names of its collections begin with.
         """
         self._server = server
+        self._client: ClientAPI | None = None
+        self._connecting = threading.Lock()
         self._prefix = f"trichdan-{library}-"
         self.name = server.url.rstrip("/")
 
@@ -128,6 +131,13 @@ class RemoteChroma:
         return base.place == self.name and base.collection.startswith(self._prefix)
 
     def _connect(self) -> ClientAPI:
+        """The client, made at the first call; it opens connections as it needs them."""
+        with self._connecting:
+            if self._client is None:
+                self._client = self._new_client()
+            return self._client
+
+    def _new_client(self) -> ClientAPI:
         import chromadb
         import httpx
         from chromadb.config import Settings
@@ -139,16 +149,18 @@ class RemoteChroma:
         headers = {"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else {}
         # Chroma's client waits for ever and has no setting for it: whether somebody answers is
         # asked first, and its session told afterwards.
-        heartbeat = httpx.get(f"{self.name}/api/v2/heartbeat", headers=headers, timeout=timeout)
-        heartbeat.raise_for_status()
         address = urlsplit(self.name)
-        ssl = address.scheme == "https"
+        ssl = address.scheme == "https"  # to load certificates takes longer than to connect
+        heartbeat = f"{self.name}/api/v2/heartbeat"
+        httpx.get(heartbeat, headers=headers, timeout=timeout, verify=ssl).raise_for_status()
         client = chromadb.HttpClient(
             host=self.name,
             port=address.port or (443 if ssl else 80),
             ssl=ssl,
             headers=headers,
-            settings=Settings(anonymized_telemetry=False),
+            settings=Settings(
+                anonymized_telemetry=False, chroma_server_ssl_verify=None if ssl else False
+            ),
             tenant=self._server.tenant,
             database=self._server.database,
         )
@@ -158,13 +170,12 @@ class RemoteChroma:
         return client
 
     def _index(self, client: ClientAPI, collection: Any) -> DenseIndex:
-        close = getattr(client, "close", lambda: None)
         return DenseIndex(
             collection,
             name=collection.name,
             largest_batch=client.get_max_batch_size(),
             errors=self._errors,
-            close=close,
+            close=lambda: None,
         )
 
     def _delete(self, client: ClientAPI, name: str) -> None:
