@@ -82,24 +82,36 @@ class Conversations:
             ).fetchall()
         return tuple(turn_from_dict(json.loads(content), rating) for content, rating in rows)
 
-    def put(self, person: str, conversation: str, number: int, turn: Turn) -> None:
-        """Keep a turn at its place, and let go of those after it.
+    def add(self, person: str, conversation: str, turn: Turn, *, again: bool = False) -> None:
+        """Keep a new turn, after the last one or in its place.
 
         Raises:
             ConversationMissingError: That person has none of that id, or no longer.
         """
-        content = json.dumps(turn_to_dict(turn), ensure_ascii=False)
         with self._state.transaction() as connection:
             _own(connection, person, conversation)
-            connection.execute(
-                "DELETE FROM turns WHERE conversation = ? AND number > ?", (conversation, number)
-            )
+            (last,) = connection.execute(
+                "SELECT COALESCE(MAX(number), 0) FROM turns WHERE conversation = ?", (conversation,)
+            ).fetchone()
             connection.execute(
                 "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)",
-                (conversation, number, turn.id, content),
+                (conversation, max(last, 1) if again else last + 1, turn.id, _content(turn)),
             )
             connection.execute(
                 "UPDATE conversations SET changed_at = ? WHERE id = ?", (now(), conversation)
+            )
+
+    def update(self, person: str, conversation: str, turn: Turn) -> None:
+        """Keep a turn as it is now; one that was asked again meanwhile stays gone.
+
+        Raises:
+            ConversationMissingError: That person has none of that id, or no longer.
+        """
+        with self._state.transaction() as connection:
+            _own(connection, person, conversation)
+            connection.execute(
+                "UPDATE turns SET content = ? WHERE conversation = ? AND id = ?",
+                (_content(turn), conversation, turn.id),
             )
 
     def rename(self, person: str, conversation: str, title: str) -> Conversation:
@@ -155,6 +167,10 @@ def _own(connection: sqlite3.Connection, person: str, conversation: str) -> Conv
     if row is None:
         raise ConversationMissingError
     return Conversation(*row)
+
+
+def _content(turn: Turn) -> str:
+    return json.dumps(turn_to_dict(turn), ensure_ascii=False)
 
 
 def _title(text: str) -> str:

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+# After each event Gradio sums up the last 10,000 with pandas, for a page that is not served.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 
 import gradio as gr
 
@@ -110,9 +113,10 @@ class Handlers:
         earlier: tuple[Turn, ...] = ()
         conversation = ""
         try:
+            conversation, earlier = await asyncio.to_thread(self._before, asked, person)
             self._service.rate.take(person.name)
             turn = replace(turn, documents=await asyncio.to_thread(self._narrowed, asked))
-            conversation, earlier = await asyncio.to_thread(self._place, asked, person, turn)
+            conversation = await asyncio.to_thread(self._begin, asked, person, conversation, turn)
             yield earlier, conversation, turn
             growing = self._grow(asked, turn, earlier, session)
             async with aclosing(growing):
@@ -129,7 +133,7 @@ class Handlers:
             turn = turn.failed(TrichdanError())
             yield earlier, conversation, turn
         finally:
-            self._keep(person, conversation, len(earlier) + 1, turn)
+            self._keep(person, conversation, turn)
             self._service.note_question(
                 "asked", person, turn.question, stage=turn.stage,
                 seconds=round(time.perf_counter() - began, 3),
@@ -172,27 +176,27 @@ class Handlers:
             if document.id in wanted
         )
 
-    def _place(self, asked: Asked, person: Person, turn: Turn) -> tuple[str, tuple[Turn, ...]]:
-        """The question's conversation, with the turns before it; the turn is kept there."""
-        kept = self._service.conversations
+    def _before(self, asked: Asked, person: Person) -> tuple[str, tuple[Turn, ...]]:
+        """The conversation that the question names, with the turns before it."""
         if asked.conversation is None:
-            conversation = kept.begin(person.name, turn.question)
-            earlier: tuple[Turn, ...] = ()
-        else:
-            conversation = asked.conversation
-            earlier = kept.turns(person.name, conversation)
-            if asked.again:
-                earlier = earlier[:-1]
-        kept.put(person.name, conversation, len(earlier) + 1, turn)
-        return conversation, earlier
+            return "", ()
+        turns = self._service.conversations.turns(person.name, asked.conversation)
+        return asked.conversation, turns[:-1] if asked.again else turns
 
-    def _keep(self, person: Person, conversation: str, number: int, turn: Turn) -> None:
+    def _begin(self, asked: Asked, person: Person, conversation: str, turn: Turn) -> str:
+        """Keep the turn in its conversation, a new one where none was named."""
+        kept = self._service.conversations
+        conversation = conversation or kept.begin(person.name, turn.question)
+        kept.add(person.name, conversation, turn, again=asked.again)
+        return conversation
+
+    def _keep(self, person: Person, conversation: str, turn: Turn) -> None:
         """Keep a turn as it ended; a conversation deleted meanwhile stays deleted."""
         if not conversation:
             return
         try:
             ended = turn.stopped() if turn.open else turn
-            self._service.conversations.put(person.name, conversation, number, ended)
+            self._service.conversations.update(person.name, conversation, ended)
         except TrichdanError as error:
             note("not-kept", person=person.name, code=error.code)
 

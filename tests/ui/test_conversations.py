@@ -103,7 +103,7 @@ def test_conversations_survive_the_process_and_are_each_persons_own(
     kept: Conversations, state: State
 ) -> None:
     first = kept.begin("an", "Nước nào\n không ký?")
-    kept.put("an", first, 1, finished("Nước nào không ký?"))
+    kept.add("an", first, finished("Nước nào không ký?"))
     second = kept.begin("an", "x" * 500)
     kept.begin("binh", "Ai?")
     state.close()
@@ -115,7 +115,9 @@ def test_conversations_survive_the_process_and_are_each_persons_own(
         with pytest.raises(ConversationMissingError):
             act("binh", first)
     with pytest.raises(ConversationMissingError):
-        again.put("binh", first, 1, finished("Ai?"))
+        again.add("binh", first, finished("Ai?"))
+    with pytest.raises(ConversationMissingError):
+        again.update("binh", first, again.turns("an", first)[0])
     with pytest.raises(ConversationMissingError):
         again.rename("binh", first, "x")
 
@@ -138,6 +140,27 @@ def test_questions_follow_one_another_and_the_last_can_be_asked_again(service: S
     assert {turn.stage for turn in turns} == {"done"}
     histories = service.assistant.histories  # type: ignore[attr-defined]
     assert histories == [[], ["Nước nào?"], ["Nước nào?"]]
+
+
+def test_two_windows_on_one_conversation_lose_nothing_of_each_other(kept: Conversations) -> None:
+    conversation = kept.begin("an", "Nước nào?")
+    one, two = Turn("Từ cửa sổ một?"), Turn("Từ cửa sổ hai?")
+    kept.add("an", conversation, one)
+    kept.add("an", conversation, two)
+    kept.update("an", conversation, one.stopped())
+    kept.add("an", conversation, Turn("Hỏi lại?"), again=True)
+    kept.update("an", conversation, two.stopped())
+    turns = kept.turns("an", conversation)
+    assert [turn.question for turn in turns] == ["Từ cửa sổ một?", "Hỏi lại?"]
+
+
+def test_somebody_who_asks_too_often_keeps_the_conversation_in_view(tmp_path: Path) -> None:
+    settings = Settings(library=tmp_path / "library", questions_a_minute=1)
+    service = Service.over(ScriptedAssistant(), ScriptedShelves(), settings, limited=True)
+    conversation, _ = asked(service, AN, Asked("Nước nào?", "vi"))
+    again, turn = asked(service, AN, Asked("Ai nữa?", "vi", conversation))
+    assert turn.error is not None and turn.error.code == "too-often"
+    assert again == conversation
 
 
 def test_somebody_elses_conversation_cannot_be_asked_in(service: Service) -> None:
@@ -202,8 +225,8 @@ def clients(tmp_path: Path) -> tuple[TestClient, TestClient, TestClient, Setting
 def begun(settings: Settings) -> str:
     kept = Conversations(State(settings.state_folder))
     conversation = kept.begin("an", "Nước nào?")
-    kept.put("an", conversation, 1, finished("Nước nào không ký?"))
-    kept.put("an", conversation, 2, finished("Có gì đáng nghi ngờ?"))
+    kept.add("an", conversation, finished("Nước nào không ký?"))
+    kept.add("an", conversation, finished("Có gì đáng nghi ngờ?"))
     return conversation
 
 

@@ -109,13 +109,14 @@ let stage = null; // the last turn's, as it was spoken
 
 function afterDrawing() {
   const last = lastTurn();
+  const growing = sending !== null || stage === "waiting" || stage === "reading";
   if (sending && last && last.dataset.id !== sending.after) {
     sending = null;
     last.scrollIntoView({ block: "start" });
   }
   if (last && last.dataset.stage === "failed" && !failed.has(last.dataset.id)) {
     failed.add(last.dataset.id);
-    if (stage !== null) giveBack(last.dataset.question);
+    if (growing) giveBack(last.dataset.question);
   }
   if (box()) showButtons();
   markOpen();
