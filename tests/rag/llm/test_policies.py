@@ -134,7 +134,7 @@ def test_a_certain_check_needs_no_judge_and_cannot_be_overruled() -> None:
 @pytest.mark.parametrize("verdict", ["I would say yes", "", LLMError(endpoint="x", detail="down")])
 def test_a_judge_without_a_verdict_leaves_it_to_the_rules(verdict: str | Exception) -> None:
     claim, _, failures = judged(verdict)
-    assert (claim.verdict, failures) == ("unsure", 1)
+    assert (claim.verdict, failures) == ("unsupported", 1)
 
 
 def test_a_reason_is_cleaned_of_what_a_renderer_would_act_on() -> None:
