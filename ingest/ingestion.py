@@ -67,7 +67,7 @@ def ingest(
     """
     started = time.monotonic()
     given = list(paths)
-    sources = _sources(given)
+    sources = _sources(given, library_folder)
     with (
         Writer(library_folder, encoder.name, encoder.dim, server=server) as writer,
         Spool() as spool,
@@ -105,7 +105,7 @@ def plan_ingest(
     """
     started = time.monotonic()
     given = list(paths)
-    sources = _sources(given)
+    sources = _sources(given, library_folder)
     with Spool() as spool:
         with ExitStack() as stack:
             try:
@@ -151,13 +151,18 @@ def _is_url(path: Path | str) -> bool:
     return isinstance(path, str) and path.lower().startswith(("http://", "https://"))
 
 
-def _sources(given: Iterable[Path | str]) -> list[Path | str | ReadError]:
-    """Addresses as they are, and the files at and under the paths."""
+def _sources(given: Iterable[Path | str], library: Path) -> list[Path | str | ReadError]:
+    """Addresses as they are, and the files at and under the paths, the library's own left out."""
     found: list[Path | str | ReadError] = []
     for path in given:
         found += [str(path)] if _is_url(path) else find([Path(path)])
-    places = [item.params["path"] if isinstance(item, ReadError) else item for item in found]
-    return list({str(place): item for place, item in zip(places, found, strict=True)}.values())
+    own = library.absolute()
+    kept: dict[str, Path | str | ReadError] = {}
+    for item in found:
+        place = str(item.params["path"] if isinstance(item, ReadError) else item)
+        if _is_url(place) or not Path(place).is_relative_to(own):
+            kept.setdefault(place, item)
+    return list(kept.values())
 
 
 def _folders(given: Iterable[Path | str]) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The outline of a Markdown text. The text itself stays as it is, so that offsets are exact."""
+"""The outline of a Markdown text. The text stays as it is but for its tables."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.outline import Line, Outline, OutlineBuilder, lines
+from ingest.tables import Table, readable_rows
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
@@ -13,6 +14,8 @@ _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _LINK_TARGET = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S+")
 _TABLE_ROW = re.compile(r"\s*\|")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
 _QUOTE = re.compile(r"\s*>[> \t]*")
 _HTML_TAG = re.compile(r"\s*</?[A-Za-z][^>]*>\s*$")
 _COMMENT = re.compile(r"\s*<!--")
@@ -23,6 +26,42 @@ IMAGES = re.compile(r"\s*(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+$")
 def outline(text: str) -> Outline:
     """Headings, body and title of `text`; the title is its first heading of the first level."""
     return _Reader(lines(text)).read()
+
+
+def with_readable_tables(text: str) -> str:
+    """`text` with the rows of its tables naming their columns, "| Month: May; Revenue: 12".
+
+    The outline leaves the bar outside of the row.
+    """
+    if "|" not in text:
+        return text
+    written: list[str] = []
+    waiting = text.split("\n")
+    fence = ""
+    at = 0
+    while at < len(waiting):
+        line = waiting[at]
+        if found := _FENCE.match(line):
+            fence = "" if fence and line.lstrip().startswith(fence) else fence or found[1]
+        rule = waiting[at + 1] if at + 1 < len(waiting) else ""
+        if fence or "|" not in line or "|" not in rule or not _TABLE_RULE.match(rule):
+            written.append(line)
+            at += 1
+            continue
+        rows = [_cells(line)]
+        at += 2
+        while at < len(waiting) and "|" in waiting[at]:
+            rows.append(_cells(waiting[at]))
+            at += 1
+        written += [f"| {row}" for row in readable_rows(Table(rows, headers=1))]
+    return "\n".join(written)
+
+
+def _cells(line: str) -> list[str]:
+    inner = line.strip().removeprefix("|")
+    if inner.endswith("|") and not inner.endswith("\\|"):
+        inner = inner[:-1]
+    return [cell.strip().replace("\\|", "|") for cell in _CELL_BORDER.split(inner)]
 
 
 class _Reader:
@@ -68,10 +107,7 @@ class _Reader:
         if any(pattern.match(text) for pattern in (_RULE, IMAGES, _LINK_TARGET, _HTML_TAG)):
             self._builder.gap()
         elif _TABLE_ROW.match(text):
-            # A row is a sentence of its own, whatever the next one starts with.
-            self._builder.gap()
-            self._builder.body(line.start, line.end)
-            self._builder.gap()
+            self._row(line)
         elif quote := _QUOTE.match(text):
             # Without its mark; a line that goes on in lower case stays with the one before.
             if not text[quote.end() : quote.end() + 1].islower():
@@ -79,6 +115,15 @@ class _Reader:
             self._builder.body(line.start + quote.end(), line.end)
         else:
             self._builder.body(line.start, line.end)
+
+    def _row(self, line: Line) -> None:
+        """A row is a sentence of its own, without the bars around it."""
+        inner = line.text.strip().strip("|").strip()
+        if any(char.isalnum() for char in inner):
+            start = line.start + line.text.index(inner)
+            self._builder.row(start, start + len(inner))
+        else:
+            self._builder.gap()
 
     def _underlined(self, line: Line) -> int:
         """The level of the heading that `line` is by the line under it, 0 if it is none."""

@@ -110,6 +110,8 @@ def parse(
 
 def _text(file: File, outline_of: Callable[[str], Outline], limits: Limits) -> Parsed:
     text = decode(file.data, Path(file.source))
+    if outline_of is markdown.outline:
+        text = markdown.with_readable_tables(text)
     if len(text) > limits.text_chars:
         raise TextTooLongError(limit=limits.text_chars)
     outline = outline_of(text)

@@ -152,7 +152,7 @@ class Sandbox:
             try:
                 rest = rest[os.write(to, rest[: 1 << 16]) :]
             except BrokenPipeError:
-                raise _WorkerDiedError(self._process.wait()) from None
+                raise self._died() from None
 
     def _frame(self, clock: _Clock) -> bytes:
         (size,) = struct.unpack(">I", self._read(4, clock))
@@ -169,7 +169,7 @@ class Sandbox:
             self._wait(source, clock)
             part = os.read(source, min(size - len(got), _CHUNK))
             if not part:
-                raise _WorkerDiedError(self._process.wait())
+                raise self._died()
             got += part
         return bytes(got)
 
@@ -184,6 +184,15 @@ class Sandbox:
         left_s = clock.left_s()
         if left_s <= 0 or not poll.poll(left_s * 1000):
             raise ParserTimeError(limit_s=clock.limit_s())
+
+    def _died(self) -> _WorkerDiedError:
+        """How the process ended that closed its pipe; one that goes on nevertheless is killed."""
+        assert self._process is not None
+        try:
+            return _WorkerDiedError(self._process.wait(timeout=5.0))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return _WorkerDiedError(self._process.wait())
 
     def _why(self, returncode: int) -> ReadError:
         if -returncode == signal.SIGXCPU:

@@ -26,6 +26,7 @@ def watch(
     paths: Iterable[Path],
     act: Callable[[], bool],
     *,
+    ignored: Path | None = None,
     stop: threading.Event | None = None,
     settled_s: float = SETTLED_S,
 ) -> None:
@@ -33,6 +34,7 @@ def watch(
 
     Args:
         paths: Files and folders.
+        ignored: A folder among them whose changes do not count: the library's.
         act: Says whether it could do its work; if not, it is called again a little later.
         stop: Ends it; so does Ctrl-C, as `KeyboardInterrupt`.
         settled_s: For how long a file has to be left alone.
@@ -60,7 +62,7 @@ def watch(
         ignore_permission_denied=True,
         raise_interrupt=True,
     ):
-        changed = {Path(name) for _, name in found if _concerns(Path(name), given)}
+        changed = {Path(name) for _, name in found if _concerns(Path(name), given, ignored)}
         if changed:
             waiting |= changed
             due, last = True, time.monotonic()
@@ -76,8 +78,10 @@ def watch(
             retry_at = time.monotonic() + _RETRY_S
 
 
-def _concerns(path: Path, given: Iterable[Path]) -> bool:
+def _concerns(path: Path, given: Iterable[Path], ignored: Path | None) -> bool:
     """Whether a change at `path` is one of a file that would be ingested."""
+    if ignored is not None and path.is_relative_to(ignored.absolute()):
+        return False
     return any(
         path == one
         or (

@@ -88,7 +88,7 @@ def _watch(
         first = False
         return True
 
-    watch(folders, act)
+    watch(folders, act, ignored=settings.library)
 
 
 def _say(line: str) -> None:

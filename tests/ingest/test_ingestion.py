@@ -296,6 +296,13 @@ def test_a_document_cut_by_other_rules_is_cut_anew_and_keeps_its_vectors(
     assert (again.recut, len(again.unchanged), again.generation) == ((), 2, None)
 
 
+def test_a_library_among_the_documents_is_not_read_into_itself(documents: Path) -> None:
+    folder = documents / "library"
+    ingest([documents], folder, HashEncoder())
+    report = ingest([documents], folder, HashEncoder())
+    assert counts(report) == (0, 0, 2, 0, 0)
+
+
 # ---- sizes --------------------------------------------------------------------------------------
 
 

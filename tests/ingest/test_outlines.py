@@ -68,9 +68,8 @@ def test_markdown_headings_make_section_paths_and_the_title_is_in_none() -> None
         ("Part one › Deep", "- item one\n- item two"),
         ("Underlined", "After."),
         ("Underlined", "# no heading\nrun it"),
-        ("Underlined", "| a | b |"),
-        ("Underlined", "|---|---|"),
-        ("Underlined", "| 1 | Two |"),
+        ("Underlined", "a | b"),
+        ("Underlined", "1 | Two"),
         ("Underlined", "quoted text\n> goes on"),
         ("Last", "End."),
     ]
@@ -135,3 +134,18 @@ def test_lines_that_lead_in_and_list_items_are_no_headings() -> None:
 def test_images_are_left_out_of_plain_text() -> None:
     text = f"{LONG}\n![58 countries sign]()\n{LONG}"
     assert body(plain.outline(text), text) == [(None, LONG.strip())] * 2
+
+
+def test_rows_of_a_markdown_table_name_their_columns() -> None:
+    text = markdown.with_readable_tables(
+        "# Lương\n\n| Cấp bậc | Số ngày |\n|:---|---:|\n| Nhân viên. Mới | 12 |\n"
+        "| Có \\| gạch | 15 |\n\n```\na | b\n--|--\n```\nx | y\n"
+    )
+    outline = markdown.outline(text)
+    assert body(outline, text) == [
+        (None, "Cấp bậc: Nhân viên. Mới; Số ngày: 12"),
+        (None, "Cấp bậc: Có | gạch; Số ngày: 15"),
+        (None, "a | b\n--|--"),
+        (None, "x | y"),
+    ]
+    assert [block.whole for block in outline.blocks] == [True, True, False, False]

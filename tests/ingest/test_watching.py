@@ -26,10 +26,11 @@ class Acts:
 
 
 @contextmanager
-def watching(folder: Path, acts: Acts) -> Iterator[None]:
+def watching(folder: Path, acts: Acts, ignored: Path | None = None) -> Iterator[None]:
     stop = threading.Event()
     thread = threading.Thread(
-        target=lambda: watch([folder], acts, stop=stop, settled_s=0.3), daemon=True
+        target=lambda: watch([folder], acts, stop=stop, settled_s=0.3, ignored=ignored),
+        daemon=True,
     )
     thread.start()
     try:
@@ -75,6 +76,17 @@ def test_a_file_that_is_still_open_for_writing_is_waited_for(tmp_path: Path) -> 
             file.write("the second half")
         until(lambda: len(acts.held) == 2)
         assert acts.held[1] == {"a.txt": "the first half, the second half"}
+
+
+def test_the_library_in_the_folder_is_not_followed(tmp_path: Path) -> None:
+    acts = Acts(tmp_path)
+    library = tmp_path / "library"
+    library.mkdir()
+    with watching(tmp_path, acts, ignored=library):
+        until(lambda: len(acts.held) == 1)
+        (library / "catalogue.sqlite").write_text("written by what follows")
+        time.sleep(1.0)
+        assert len(acts.held) == 1
 
 
 def test_a_folder_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
