@@ -51,6 +51,10 @@ _WESTERN = {
 }
 _CODE = {char: code for code, char in _WESTERN.items()}
 
+# Pairs and triples of bytes as UTF-8 has them are rare in the old encodings.
+_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_MOST_UTF_8 = 0.3
+
 # ---- What Vietnamese looks like ------------------------------------------------------------------
 
 _TONES = {_GRAVE, _ACUTE, _HOOK, _TILDE, _DOT}
@@ -76,6 +80,9 @@ _MOST_WESTERN = 0.08
 
 def decode_legacy(data: bytes) -> str | None:
     """The text of bytes in windows-1258, TCVN3, VNI or windows-1252; None if they are in none."""
+    beyond = sum(byte > 0x7F for byte in data)
+    if sum(map(len, _UTF_8.findall(data))) > _MOST_UTF_8 * beyond:
+        return None  # broken UTF-8, which a guess would break further
     western = "".join(_WESTERN[byte] for byte in data)
     best, most = None, 0.0
     for candidate in (_windows_1258(data), tcvn3(western), vni(western)):

@@ -10,6 +10,10 @@ from pathlib import Path
 from ingest.errors import FileMissingError, FileUnreadableError, ReadError, unreadable
 
 
+# Hidden files, and what Word and Excel keep beside a document that is open.
+_NOT_MEANT = (".", "~$")
+
+
 def find(paths: Iterable[Path]) -> list[Path | ReadError]:
     """The files at `paths` and in the folders among them, each once, as absolute paths.
 
@@ -52,7 +56,7 @@ def _in_folder(folder: Path, folders: set[str]) -> Iterator[Path | ReadError]:
         yield unreadable(folder, exc)
         return
     for path in inside:
-        if not path.name.startswith("."):
+        if not path.name.startswith(_NOT_MEANT):
             yield from _under(path, folders)
 
 

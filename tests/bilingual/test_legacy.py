@@ -77,7 +77,13 @@ def test_western_text_stays_what_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [bytes(range(128, 256)), b"Tuy\xean b\xd2\xff", b"\x89\x90\xff" * 9]
+    "data",
+    [
+        bytes(range(128, 256)),
+        b"Tuy\xean b\xd2\xff",
+        "Bài".encode() + b" \xe0 \xf9",
+        b"\x89\x90\xff" * 9,
+    ],
 )
 def test_what_is_text_in_no_old_encoding_is_not_guessed(data: bytes) -> None:
     assert decode_legacy(data) is None

@@ -13,7 +13,15 @@ def names(found: list[Path | ReadError]) -> list[str]:
 
 
 def test_folders_are_walked_in_order_without_hidden_files(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/c.txt", ".hidden.txt", ".git/config", "sub/.d.txt"):
+    for name in (
+        "b.txt",
+        "a.md",
+        "sub/c.txt",
+        ".hidden.txt",
+        ".git/config",
+        "sub/.d.txt",
+        "~$a.docx",
+    ):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
