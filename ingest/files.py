@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ingest.errors import FileMissingError, FileUnreadableError, ReadError, unreadable
 
-
 # Hidden files, and what Word and Excel keep beside a document that is open.
 _NOT_MEANT = (".", "~$")
 
