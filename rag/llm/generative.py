@@ -11,6 +11,7 @@ from rag.checking.citations import Cited, locate, parse
 from rag.checking.claims import Checker, check
 from rag.checking.mending import mended
 from rag.errors import LLMError, LLMUnreadableError
+from rag.llm.commands import as_evidence
 from rag.llm.draft import Draft
 from rag.llm.endpoint import endpoint_of
 from rag.llm.exchange import Exchange
@@ -183,6 +184,7 @@ class _Written:
         self.removed: list[str] = []
         self.invalid = 0
         self._hits = prompt.packed
+        self._evidence = [as_evidence(hit) for hit in prompt.packed]
         self._language = question.answer_language
         self._checker = checker
         # Tries every passage, so it is never the model.
@@ -234,11 +236,15 @@ class _Written:
         if not any(char.isalnum() for char in cited.text):
             return None
         hits = [self._hits[number - 1] for number in cited.numbers]
-        result = self._checker(cited.text, hits, self._language)
+        evidence = [self._evidence[number - 1] for number in cited.numbers]
+        result = self._checker(cited.text, evidence, self._language)
         if result.verdict != "supported":
-            better = mended(cited.text, hits, self._hits, self._language, self._mender)
+            better = mended(cited.text, evidence, self._evidence, self._language, self._mender)
             if better is not None:
-                right, result = better
+                right, result = (
+                    [self._hits[self._evidence.index(hit)] for hit in better[0]],
+                    better[1],
+                )
                 places, before = self._places(cited, right), self._places(cited, hits)
                 return Claim(cited.text, places, result.verdict, result.reason, before)
         return Claim(cited.text, self._places(cited, hits), result.verdict, result.reason)
