@@ -10,7 +10,7 @@ LIBRARY ?= library
 HOST ?= 127.0.0.1
 PORT ?= 7860
 
-.PHONY: chat test check lint types layers unit eval browser clean
+.PHONY: chat test check lint types layers unit eval bless browser compiler clean
 
 # A file that is skipped (1) does not keep the chat from opening, and Ctrl-C (130) is no failure.
 chat: $(VENV)/ready  ## Set up, ingest documents/ and open the chat
@@ -32,31 +32,51 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lint: $(VENV)/ready
+# What the tests need besides: llama.cpp among them, which is built from its source in minutes.
+$(VENV)/tested: $(VENV)/ready requirements-dev.lock | compiler
+	$(INSTALL) --no-deps --requirement requirements-dev.lock
+	@touch $@
+
+lint: $(VENV)/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: $(VENV)/ready
+types: $(VENV)/tested
 	$(BIN)/mypy
 
-layers: $(VENV)/ready
+layers: $(VENV)/tested
 	$(BIN)/lint-imports
 
-unit: $(VENV)/ready browser
+unit: $(VENV)/tested browser
 	$(BIN)/pytest
 
-# The shipped question set on the shipped documents, in a library of its own.
+# The shipped question set on the shipped documents, in a library of its own, held against the
+# floors and the blessed baseline. The reports stand in the run's folder.
 eval: $(VENV)/ready
-	rm -rf build/eval
+	rm -rf build/eval/library
 	$(BIN)/trichdan --library build/eval/library ingest documents
-	$(BIN)/trichdan --library build/eval/library eval run --out build/eval/run
+	$(BIN)/trichdan --library build/eval/library eval gate --report --out build/eval/runs/$$(date +%Y%m%d-%H%M%S)
+
+# Makes what the program does now the baseline, on purpose: commit evals/baselines afterwards.
+bless: $(VENV)/ready
+	rm -rf build/eval/library build/eval/blessed
+	$(BIN)/trichdan --library build/eval/library ingest documents
+	$(BIN)/trichdan --library build/eval/library eval run --out build/eval/blessed
+	$(BIN)/trichdan eval bless build/eval/blessed
 
 # The page is tested in Debian's Chromium, or in the one that TRICHDAN_CHROMIUM names.
 browser:
 	@test -n "$$TRICHDAN_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
 	  command -v apt-get >/dev/null || { echo "The page's tests need Chromium: set TRICHDAN_CHROMIUM to its path." >&2; exit 1; }; \
-	  SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
-	  $$SUDO apt-get -qq update && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium; }
+	  $(call debian,chromium); }
+
+compiler:
+	@command -v c++ >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "The tests build llama.cpp, which needs a C++ compiler." >&2; exit 1; }; \
+	  $(call debian,g++ make); }
+
+debian = SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
+  $$SUDO apt-get -qq update && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y $(1)
 
 # The library is not touched: it may hold more than can be made again.
 clean:

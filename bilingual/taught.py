@@ -34,7 +34,7 @@ from bilingual.units import DATA, default_units
 
 T = TypeVar("T")
 
-NAME = "trichdan/minilm-vi-en-2"
+NAME = "trichdan/minilm-vi-en-3"
 _START, _END = 101, 102  # [CLS] and [SEP]
 _QKV = ("query", "key", "value")
 

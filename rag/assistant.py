@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from bilingual.encoder import Encoder
 
+# Passages, the best ones, by which a question without marks is read again.
+_READ_AGAIN = 8
+
 
 class Assistant:
     """Answers questions over one library. Safe to share between threads."""
@@ -152,7 +155,7 @@ class Assistant:
         """
         asked = self.read(question)
         hits = self.retrieve(asked, documents)
-        again = reread(asked, self._counts, (hit.passage.text for hit in hits))
+        again = reread(asked, self._counts, (hit.passage.text for hit in hits[:_READ_AGAIN]))
         if again.marked == asked.marked:
             return asked, hits
         return again, self.retrieve(again, documents)

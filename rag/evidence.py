@@ -22,8 +22,8 @@ WEIGHTS: Mapping[str, float] = {
     "late": 1.0,
     "type": 0.25,
     "denial": 0.35,
-    "rank": 0.6,
-    "across": 0.2,
+    "rank": 0.4,
+    "across": 0.15,
 }
 
 # What `across` is for a sentence in the other language than the question's.

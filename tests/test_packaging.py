@@ -33,19 +33,33 @@ def test_every_file_of_the_packages_is_installed_with_them() -> None:
     assert left_out == []
 
 
-def test_the_lock_pins_every_dependency_and_the_build_needs_none_beside() -> None:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.+]*", pin) for pin in pins)
-    locked = [name_of(pin) for pin in pins]
+def pins(lock: str) -> list[str]:
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_the_locks_pin_every_dependency_and_the_build_needs_none_beside() -> None:
+    runtime, besides = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert all(
+        re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.+]*", pin) for pin in [*runtime, *besides]
+    )
+    locked = [name_of(pin) for pin in [*runtime, *besides]]
     assert len(locked) == len(set(locked))
     project = PROJECT["project"]
-    wanted = [*project["dependencies"], *PROJECT["build-system"]["requires"]]
-    for extra in project["optional-dependencies"].values():
-        wanted += extra
-    assert {name_of(each) for each in wanted} <= set(locked)
+    extras = project["optional-dependencies"]
+    needed = [
+        *project["dependencies"],
+        *extras["openai"],
+        *PROJECT["build-system"]["requires"],
+    ]
+    assert {name_of(each) for each in needed} <= {name_of(pin) for pin in runtime}
+    assert {name_of(each) for extra in extras.values() for each in extra} <= set(locked)
+
+
+def test_what_runs_the_chat_needs_no_compiler() -> None:
+    assert "llama_cpp_python" not in {pin.split("==")[0] for pin in pins("requirements.lock")}
 
 
 def test_the_lock_names_no_package_of_a_graphics_card() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").lower()
+    lock = " ".join([*pins("requirements.lock"), *pins("requirements-dev.lock")]).lower()
     assert "nvidia" not in lock and "triton" not in lock

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.retrieval.speed import QUESTION_CHARS
-from bilingual.lexicon import default_lexicon
 from bilingual.tokens import SCALE
 from evals.benchmark.metrics import Rank, rank_of
 from evals.benchmark.remembering import Remembering, RememberingVectors
 from evals.benchmark.shelves import Shelf
+from rag.assistant import Assistant
 from rag.question import check_question
-from rag.retriever import HybridRetriever, fused
+from rag.retriever import fused
+from rag.settings import Settings
 from vectorstore import index_terms
 
 PRODUCT = "whole retriever"
@@ -53,9 +54,10 @@ def by_library(
         asked: Questions, each with the places of its relevant texts.
     """
     ranks: Ranks = {PRODUCT: [], NO_LEXICAL: [], BM25: []}
-    retriever = HybridRetriever(shelf.library, encoder, default_lexicon(), _EVERYTHING)
+    settings = replace(Settings(), passages=_EVERYTHING, question_chars=QUESTION_CHARS)
+    assistant = Assistant(shelf.library, encoder, settings=settings)
     for text, gold in asked:
-        hits = retriever.find(check_question(text, QUESTION_CHARS))
+        _, hits = assistant.search(text)
         found = [shelf.places[hit.passage.id] for hit in hits]
         ranks[PRODUCT].append(_ranks(found, gold))
         own = [

@@ -119,6 +119,7 @@ def test_the_answer_has_one_shape_for_all_faces(paris: Assistant) -> None:
     shape = paris.ask(LED).to_dict()
     assert list(shape) == [
         "question",
+        "standalone",
         "language",
         "refused",
         "missing",
