@@ -30,6 +30,9 @@ _NOISE = 0.75
 _BATCH = 1000
 
 
+Row = NDArray[np.float32]
+
+
 class MadeEncoder:
     """Gives vectors that depend on nothing but the text. The first word names the cluster."""
 

@@ -36,6 +36,7 @@ from vectorstore.generation import open_lexical, open_shared
 from vectorstore.lexical import LexicalIndex
 from vectorstore.locks import Hold, set_apart
 from vectorstore.manifest import DENSE, LEXICAL, Base, Manifest, checksums, link_tree
+from vectorstore.opened import clear_opened
 from vectorstore.places import Place
 from vectorstore.schema import GENERATIONS, read_meta, write_meta
 from vectorstore.translation import index_errors
@@ -147,6 +148,7 @@ def remove_leftovers(connection: sqlite3.Connection, folder: Path, place: Place)
                 removed = directory.with_suffix(".removed")
                 if set_apart(directory, removed):
                     shutil.rmtree(removed, ignore_errors=True)
+    clear_opened(folder)
     with suppress(StoreError):
         left = [path for path in (folder / GENERATIONS).glob("*") if path.is_dir()]
         place.clear({Manifest.read(path).base.collection for path in left})

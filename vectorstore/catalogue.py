@@ -129,8 +129,17 @@ class Catalogue:
         return sorted(self._passages("document", [document], True), key=lambda found: found.start)
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
-        """The vectors of `ids`: the first half of `encoded`."""
-        return self.encoded(ids)[0]
+        """The vectors of `ids`: the first half of `encoded`, at a quarter of its price."""
+        rows = self._connection.execute(
+            "SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.id = p.vector "
+            "WHERE p.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        found: dict[int, bytes] = dict(rows)
+        for passage in ids:
+            if passage not in found:
+                raise PassageMissingError(passage=passage)
+        return _columns([(passage, found[passage]) for passage in ids])[1]
 
     def encoded(self, ids: Sequence[int]) -> tuple[Vectors, dict[int, bytes]]:
         """What the encoder made of the passages `ids`.

@@ -25,12 +25,16 @@ from vectorstore.places import Place
 from vectorstore.types import Neighbour, Vectors
 from vectorstore.verification import PROBES, check_dense, check_lexical
 
-# In so few passages the nearest are found by comparing all of them: at 5 µs each that is as fast
-# as asking the collection for enough neighbours to have some of them among those.
+# In so few passages the nearest are found by comparing all of them: that is as fast as asking the
+# collection for so many neighbours that enough of them are among those.
 _FEW = 1_000
 
 # The largest number of neighbours that the collection is asked for.
 _MANY = 4_000
+
+
+# Choices of documents whose passages are remembered.
+_CHOICES = 8
 
 
 class SharedIndex:
@@ -164,6 +168,7 @@ class Dense:
         self._base = base
         self._tail = tail
         self._vectors = vectors
+        self._wanted: dict[frozenset[str], NDArray[np.int64]] = {}
 
     def nearest(
         self,
@@ -177,14 +182,23 @@ class Dense:
             found = self._of_collection(catalogue, vector, limit, limit, None)
             tail, vectors = self._tail, self._vectors
         else:
-            wanted = catalogue.passage_ids(documents)
+            wanted = self._passages_of(catalogue, frozenset(documents))
             if len(wanted) <= _FEW:
                 return _nearest(wanted, catalogue.vectors(wanted.tolist()), vector, limit)
             first = 2 * limit * (self._base.count + len(self._tail)) // len(wanted)
-            found = self._of_collection(catalogue, vector, limit, first, set(wanted.tolist()))
+            found = self._of_collection(catalogue, vector, limit, first, wanted)
             mine = np.isin(self._tail, wanted)
             tail, vectors = self._tail[mine], self._vectors[mine]
         return sorted([*found, *_nearest(tail, vectors, vector, limit)], key=_rank)[:limit]
+
+    def _passages_of(self, catalogue: Catalogue, documents: frozenset[str]) -> NDArray[np.int64]:
+        """The passages of `documents`; those of the last few choices are remembered."""
+        found = self._wanted.get(documents)
+        if found is None:
+            found = catalogue.passage_ids(documents)
+            kept = list(self._wanted.items())[1 - _CHOICES :]
+            self._wanted = {**dict(kept), documents: found}
+        return found
 
     def _of_collection(
         self,
@@ -192,19 +206,19 @@ class Dense:
         vector: Vectors,
         limit: int,
         first: int,
-        wanted: set[int] | None,
+        wanted: NDArray[np.int64] | None,
     ) -> list[Neighbour]:
         """The nearest of the collection, without what is not of this generation, or not wanted."""
         asked = max(limit, min(first, _MANY))
         while self._base.count and asked <= _MANY:
             answer = self._index.nearest(vector, asked)
-            found = [
-                one
-                for one in answer
-                if one.passage <= self._base.top and (wanted is None or one.passage in wanted)
-            ]
-            known = catalogue.existing([one.passage for one in found])
-            found = [one for one in found if one.passage in known]
+            ids = np.array([one.passage for one in answer], np.int64)
+            ids = ids[ids <= self._base.top]
+            if wanted is None:
+                known = catalogue.existing(ids.tolist())
+            else:
+                known = set(np.intersect1d(ids, wanted).tolist())
+            found = [one for one in answer if one.passage in known]
             if len(found) >= limit:
                 return sorted(found, key=_rank)[:limit]
             if len(answer) < asked:
@@ -213,13 +227,17 @@ class Dense:
         return self._exactly(catalogue, vector, limit, wanted)
 
     def _exactly(
-        self, catalogue: Catalogue, vector: Vectors, limit: int, wanted: set[int] | None
+        self,
+        catalogue: Catalogue,
+        vector: Vectors,
+        limit: int,
+        wanted: NDArray[np.int64] | None,
     ) -> list[Neighbour]:
         """The nearest of the collection's passages, each of them compared."""
         best: list[Neighbour] = []
         for ids, vectors in catalogue.vector_batches(self._base.top):
             if wanted is not None:
-                chosen = np.array([passage in wanted for passage in ids.tolist()], bool)
+                chosen = np.isin(ids, wanted)
                 ids, vectors = ids[chosen], vectors[chosen]
             best = sorted([*best, *_nearest(ids, vectors, vector, limit)], key=_rank)[:limit]
         return best

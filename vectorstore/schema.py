@@ -18,6 +18,7 @@ from vectorstore.errors import EncoderMismatchError, LibraryTooNewError
 SCHEMA_VERSION = 3
 CATALOGUE = "catalogue.sqlite"
 GENERATIONS = "generations"
+OPEN = "open"
 
 # A repair in another process holds SQLite's write lock while it rebuilds an index: 100,000
 # passages take minutes, and a writer would rather wait than lose its work.

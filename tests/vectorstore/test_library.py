@@ -98,6 +98,41 @@ def test_a_snapshot_keeps_its_generation_and_the_next_one_moves_on(
     assert len(list((folder / "generations").iterdir())) == 1
 
 
+def test_a_collection_outlives_the_generation_it_was_opened_for(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer(copy_from_passages=1) as w, open_library() as library:
+        publish(w, A)
+        library.warm()
+        for number in range(4):
+            publish(w, document("/in/b.txt", f"Number {number}."))
+            library.warm()
+            publish(w, document("/in/c.txt", f"Number {number}."))
+            assert len(list((folder / "generations").iterdir())) <= 2
+            with library.snapshot() as snapshot:
+                assert len(snapshot.dense(ENCODER.encode_question("first"), 9)) == 4
+
+
+def test_what_a_dead_reader_had_open_is_removed(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    code = (
+        "import os, signal; from pathlib import Path; from vectorstore import Library\n"
+        f"Library.open(Path({str(folder)!r})).warm(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
+    with open_library() as library:
+        library.warm()
+        with writer():
+            pass
+        assert len(list((folder / "open").glob("*"))) == len(
+            list((folder / "open").glob("*/*.sql*"))
+        )
+    assert not list((folder / "open").glob("*"))
+
+
 def test_a_library_put_in_the_place_of_another_is_noticed(
     writer: OpenWriter, open_library: OpenLibrary, folder: Path
 ) -> None:
