@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.vectorstore.documents import ENCODER, OpenLibrary, OpenWriter, document, publish
-from vectorstore import Snapshot
+from vectorstore import ChromaServer, Snapshot
 from vectorstore.building import STEPS
 from vectorstore.manifest import DENSE, Manifest
 
@@ -57,7 +57,7 @@ def test_an_index_that_has_lost_too_much_is_built_anew(
 
 
 def test_a_small_change_leaves_the_collection_as_it_is(
-    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path, server: ChromaServer | None
 ) -> None:
     with writer(copy_from_passages=1) as w:
         publish(w, many("/in/a.txt", "apple", 40), many("/in/b.txt", "banana", 9))
@@ -66,7 +66,9 @@ def test_a_small_change_leaves_the_collection_as_it_is(
             publish(w, many("/in/b.txt", "cherry", 8))
             assert newest(folder).of(DENSE) == first.of(DENSE)
             files = list((folder / "generations").rglob("data_level0.bin"))
-            assert len({path.stat().st_ino for path in files}) == 1 < len(files)
+            if server is None:
+                assert len({path.stat().st_ino for path in files}) == 1 < len(files)
+            assert newest(folder).base == first.base
             with library.snapshot() as snapshot:
                 near = snapshot.dense(ENCODER.encode_question("banana"), 48)
                 assert {n.passage for n in near} == {*range(1, 41), *range(50, 58)}
@@ -79,6 +81,7 @@ def test_a_long_tail_goes_into_a_longer_collection(
     writer: OpenWriter,
     open_library: OpenLibrary,
     folder: Path,
+    server: ChromaServer | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("vectorstore.building.LARGEST_TAIL", longest)
@@ -86,9 +89,9 @@ def test_a_long_tail_goes_into_a_longer_collection(
         publish(w, many("/in/a.txt", "apple", 60), many("/in/b.txt", "banana", 2))
         first = newest(folder)
         publish(w, many("/in/b.txt", "cherry", 8))
-    assert (newest(folder).base.top, newest(folder).base.count) == {3: (70, 68), 30: (62, 62)}[
-        longest
-    ]
+    gone = 2 if server is None else 0  # on a server others may still be asking for them
+    base = newest(folder).base
+    assert (base.top, base.count) == {3: (70, 70 - gone), 30: (62, 62)}[longest]
     assert (newest(folder).base == first.base) == (longest == 30)
     with open_library() as library, library.snapshot() as snapshot:
         near = snapshot.dense(ENCODER.encode_question("cherry"), 100)
