@@ -25,7 +25,7 @@ from bilingual.tokens import QuestionTokens, TokenEncoder
 from rag.checking.citations import locate
 from rag.checking.features import Support, support
 from rag.checking.figures import Figure, figures
-from rag.checking.head import default_heads, kind_of
+from rag.checking.head import Heads, default_heads, kind_of
 from rag.checking.measures import unit_of, with_unit
 from rag.checking.negation import negated, not_negated, says_not
 from rag.checking.quantifiers import around, bound, quantified
@@ -152,10 +152,12 @@ def by_rules(case: Case) -> tuple[Check | None, Check | None]:
     return None, doubt
 
 
-def weighed(case: Case, held: Support, doubt: Check | None = None) -> Check:
-    """The verdict of the head, with what tells most as the reason."""
+def weighed(
+    case: Case, held: Support, doubt: Check | None = None, heads: Heads | None = None
+) -> Check:
+    """The verdict of the head, by default the one that ships, with what tells most as reason."""
     kind = kind_of(across=case.across, tokens="late" in held.features)
-    head = default_heads().by_kind[kind]
+    head = (heads or default_heads()).by_kind[kind]
     probability = head.probability(held.features)
     if probability < head.unsupported_below:
         return _unheld(case, "unsupported", held)

@@ -64,9 +64,9 @@ def kind_of(*, across: bool, tokens: bool) -> str:
 
 
 @cache
-def default_heads() -> Heads:
-    """The heads that ship with the program, read once."""
-    content = (DATA / "head.json").read_bytes()
+def default_heads(folder: Path = DATA) -> Heads:
+    """The heads that ship with the program, or lie in another folder, read once."""
+    content = (folder / "head.json").read_bytes()
     stored: dict[str, Any] = json.loads(content)
     weights = hashlib.sha256(content).hexdigest()[:8]
     heads = {kind: Head(**head) for kind, head in stored["heads"].items()}

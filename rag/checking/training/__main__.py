@@ -98,21 +98,22 @@ def _fit(ready: Sequence[Encoded], encoder: str, folder: Path) -> None:
 
 def _measure(ready: Sequence[Encoded], encoder: str, folder: Path, seed: int) -> None:
     """Measure the whole checker, with token vectors and without, and write the figures."""
+    fresh = heads.default_heads(folder)
     with_tokens, by_words, spent = [], [], 0.0
     for one in ready:
         example = one.example
         case = Case(example.claim, one.hits, example.language)
         began = time.thread_time()
         result, doubt = by_rules(case)
-        found = result or weighed(case, _support(one, one.tokens), doubt)
+        found = result or weighed(case, _support(one, one.tokens), doubt, fresh)
         spent += time.thread_time() - began
         with_tokens.append(Judged(example, found.verdict))
-        found = result or weighed(case, _support(one), doubt)
+        found = result or weighed(case, _support(one), doubt, fresh)
         by_words.append(Judged(example, found.verdict))
     _write(
         folder / "measured.json",
         {
-            "fingerprint": heads.fingerprint(),
+            "fingerprint": fresh.fingerprint,
             "encoder": encoder,
             "ms": round(1000 * spent / len(ready), 2),
             **measures(with_tokens, seed),
