@@ -115,9 +115,11 @@ def evidence_panel(language: InterfaceLanguage) -> str:
 def reader_section(empty: str, language: InterfaceLanguage) -> str:
     """Where a document opens, and what it says before one does."""
     failed = words("source-failed", language, "p", "reader-note warning")
+    label = attribute("aria-label", "reader", language)
     return (
-        f'<section class="reader" id="reader">{words(empty, language, "p", "reader-empty")}'
-        f'</section><template id="reader-failed">{failed}</template>'
+        f'<section class="reader" id="reader" tabindex="0"{label}>'
+        f"{words(empty, language, 'p', 'reader-empty')}</section>"
+        f'<template id="reader-failed">{failed}</template>'
     )
 
 

@@ -176,7 +176,7 @@ class _Outwards:
             headers = MutableHeaders(scope=message)
             headers["content-security-policy"] = content_security_policy(self._nonce)
             headers["x-content-type-options"] = "nosniff"
-            headers["referrer-policy"] = "no-referrer"
+            headers["referrer-policy"] = "same-origin"
             headers["cross-origin-opener-policy"] = "same-origin"
             headers["cross-origin-resource-policy"] = "same-origin"
             headers.setdefault("cache-control", "no-cache" if self._kept else "no-store")

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from bilingual.texts import InterfaceLanguage
 from ingest.reading import KNOWN_SUFFIXES
-from ui.api import Language, document_of
+from ui.api import Language
 from ui.errors import RequestTooLargeError
 from ui.evidence import short_source
 from ui.frame import (
@@ -77,9 +77,9 @@ def build_library(service: Service, way: str, version: str) -> APIRouter:
 
     @router.delete("/api/documents/{document_id}", status_code=204)
     def remove(request: Request, document_id: str) -> None:
-        found = document_of(service.assistant, document_id)
+        sources = {each.document.id: each.document.source for each in service.shelves.holdings()}
         service.shelves.remove(document_id)
-        uploads.removed(found.source)
+        uploads.removed(sources[document_id])
         note("removed", person=request.user.name, document=document_id)
 
     return router

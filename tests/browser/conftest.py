@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.serving import serving
 from tests.ui.fakes import ScriptedAssistant
@@ -18,6 +18,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE_MS = 30_000  # of a machine that has much else to do
+expect.set_options(timeout=PATIENCE_MS)
 # What every page must never do, collected while a test runs and checked when it ends.
 Troubles = list[str]
 
@@ -76,6 +78,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         dark: bool = False,
         allow: str = "\0",
         at: str = address,
+        ready: str = ".document",
     ) -> Page:
         context = browser.new_context(
             locale="vi-VN" if language == "vi" else "en-GB",
@@ -84,14 +87,14 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             has_touch=phone,
         )
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         opened.append(page)
-        page.on("request", lambda request: _same_origin(request.url, at, troubles))
+        origin = at.removesuffix("library")
+        page.on("request", lambda request: _same_origin(request.url, origin, troubles))
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
         page.on("console", lambda message: _quiet(message, allow, troubles))
         page.goto(at)
-        page.wait_for_selector("#question")
-        page.wait_for_selector(".document", state="attached")
+        page.wait_for_selector(ready, state="attached")
         return page
 
     yield visit

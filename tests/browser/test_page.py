@@ -5,53 +5,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bilingual.texts import catalogue
+from tests.browser.acting import ask, ask_and_wait, fits, in_view, texts_on
 from tests.browser.serving import serving
 from tests.ui.fakes import BRITAIN, DOCUMENTS, LED, MARKUP, NOT_SIGNED, ScriptedAssistant
 
-pytestmark = [
-    pytest.mark.browser,
-    # The server runs in this process, and what Gradio asks of pandas is deprecated.
-    pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),
-]
+pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 Shoot = Callable[[Page, str], None]
 Pace = Callable[[float], None]
 
 QUESTION = {"vi": "Nước nào không ký tuyên bố chung?", "en": "Who did not sign the statement?"}
-# What is the same in both languages, or is content and not interface.
-NAMES = ("Trichdan", "Tiếng Việt", "English", "VI", "EN")
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#question", question)
-    page.keyboard.press("Enter")
-
-
-def ask_and_wait(page: Page, question: str, stage: str = "done") -> None:
-    turns = page.locator(".turn").count()
-    ask(page, question)
-    expect(page.locator(".turn").nth(turns)).to_have_attribute("data-stage", stage)
-
-
-def in_view(page: Page, selector: str) -> bool:
-    """Whether the element is inside the window and not covered where its middle is."""
-    return bool(
-        page.evaluate(
-            """(selector) => {
-              const element = document.querySelector(selector);
-              const { left, top, right, bottom } = element.getClientRects()[0];
-              const inside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
-              const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-              return inside && (hit === element || element.contains(hit));
-            }""",
-            selector,
-        )
-    )
-
-
-def marked(page: Page) -> str:
-    return " ".join(page.locator("#reader mark").all_inner_texts())
 
 
 # ---- the main job -------------------------------------------------------------------------------
@@ -117,8 +81,10 @@ def test_several_turns_and_a_new_conversation(visit: Visit, assistant: ScriptedA
     page.locator("[data-ask]").first.click()
     expect(page.locator(".turn[data-stage=done]")).to_have_count(1)
     assert assistant.asked[-1] == catalogue("page")["example-1"]["en"]
+    assert assistant.histories[-1] == []
     ask_and_wait(page, "And in Vietnam?")
-    assert in_view(page, ".turn:nth-of-type(2) .question")
+    assert assistant.histories[-1] == [catalogue("page")["example-1"]["en"]]
+    assert in_view(page, "#now .question")
     page.click("[data-new]")
     expect(page.locator(".welcome")).to_be_visible()
     expect(page.locator(".turn")).to_have_count(0)
@@ -244,42 +210,6 @@ def test_a_server_that_went_away_is_said_so(visit: Visit) -> None:
 
 
 # ---- the two languages --------------------------------------------------------------------------
-
-
-def texts_on(page: Page) -> list[str]:
-    """Every visible text of the interface, labels and placeholders included, content left out."""
-    found: list[str] = page.evaluate(
-        """() => {
-          const CONTENT = ".question, .claims, .reader-text, .document-title, .source-title, "
-            + ".reader-head h2, .where [lang], .passage-title, .passage-text, .refusal > p, "
-            + ".missing li";
-          const texts = [];
-          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-          while (walker.nextNode()) {
-            const parent = walker.currentNode.parentElement;
-            if (parent.closest(CONTENT) || !parent.checkVisibility()) continue;
-            if (!parent.closest("script, style")) texts.push(walker.currentNode.textContent);
-          }
-          for (const element of document.querySelectorAll("#trichdan *")) {
-            if (!element.checkVisibility() || element.closest(".claims")) continue;
-            for (const name of ["aria-label", "placeholder", "alt"]) {
-              texts.push(element.getAttribute(name) ?? "");
-            }
-          }
-          texts.push(document.title);
-          return texts.map((text) => text.trim()).filter((text) => /\\p{L}/u.test(text));
-        }"""
-    )
-    files = [document.source.rpartition("/")[2] for document in DOCUMENTS]
-    return [text for text in found if text not in (*NAMES, *files)]
-
-
-def fits(text: str, language: str) -> bool:
-    """Whether `text` is a wording of the page in `language`, placeholders filled."""
-    return any(
-        re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(both[language])), text)
-        for both in (*catalogue("page").values(), *catalogue("errors").values())
-    )
 
 
 @pytest.mark.parametrize(("first", "second"), [("vi", "en"), ("en", "vi")])

@@ -134,7 +134,7 @@ def test_every_answer_carries_the_security_headers(client: TestClient, path: str
     assert "unsafe-inline" not in policy["script-src"]
     assert "http" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_every_script_of_the_page_has_the_nonce_of_its_answer(client: TestClient) -> None:

@@ -1,0 +1,172 @@
+"""The sign-in and the library, and every page under axe."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from rag.settings import Settings
+from tests.browser.acting import ask_and_wait, fits, texts_on
+from tests.browser.serving import serving
+from tests.ui.fakes import DOCUMENTS, ScriptedAssistant
+from tests.ui.people import PASSWORD, with_people
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+Shoot = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server where people sign in."""
+    settings = Settings(library=tmp_path_factory.mktemp("town") / "library", shutdown_s=1)
+    with_people(settings)
+    with serving(ScriptedAssistant(), settings=settings) as address:
+        yield address
+
+
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.keyboard.press("Enter")
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def check_language(page: Page, language: str) -> None:
+    assert [text for text in texts_on(page) if not fits(text, language)] == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_people_sign_in_and_out(visit: Visit, shoot: Shoot, town: str, language: str) -> None:
+    page = visit(language, at=town, ready=".sign-in", allow="401")
+    check_language(page, language)
+    assert grave(page) == []
+    shoot(page, f"sign-in-{language}")
+    sign_in(page, "lan", "wrong password")
+    expect(page.locator(".notice")).to_be_visible()
+    check_language(page, language)
+    sign_in(page, "lan")
+    expect(page.locator("#question")).to_be_visible()
+    expect(page.locator(".person")).to_have_text("lan")
+    ask_and_wait(page, "Who?")
+    page.locator(".account button").click()
+    expect(page.locator(".sign-in")).to_be_visible()
+    page.goto(town)
+    expect(page.locator(".sign-in")).to_be_visible()
+
+
+def test_two_people_at_one_browser_do_not_see_each_other(visit: Visit, town: str) -> None:
+    page = visit("en", at=town, ready=".sign-in")
+    sign_in(page, "an")
+    ask_and_wait(page, "A question of An's?")
+    address = page.url
+    page.locator(".account button").click()
+    sign_in(page, "binh")
+    page.wait_for_selector(".welcome")
+    page.goto(address)
+    page.reload()
+    expect(page.locator("#toast")).to_have_text("That conversation is no longer there.")
+    assert "An's" not in page.content()
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "phone"), [("vi", False, False), ("en", True, False), ("vi", False, True)]
+)
+def test_files_are_put_in_read_and_removed(
+    visit: Visit, shoot: Shoot, tmp_path: Path, language: str, dark: bool, phone: bool
+) -> None:
+    files = []
+    for name in ("Hợp đồng.md", "bad.md", "program.exe"):
+        files.append(tmp_path / name)
+        files[-1].write_text("text", encoding="utf-8")
+    with serving(ScriptedAssistant()) as address:
+        page = visit(
+            language, dark=dark, phone=phone, at=f"{address}library", ready="[data-row]",
+            allow="415",
+        )  # fmt: skip
+        check_language(page, language)
+        page.set_input_files("#files", files)
+        states = page.locator(".upload")
+        for stage in ("added", "skipped", "skipped"):
+            expect(page.locator(f'.upload[data-stage="{stage}"]')).not_to_have_count(0)
+        expect(states).to_have_count(3)
+        expect(page.locator('.upload[data-stage="skipped"]')).to_have_count(2)
+        expect(page.locator("[data-row]")).to_have_count(3)
+        assert grave(page) == []
+        shoot(page, f"library-{language}{'-dark' if dark else ''}{'-phone' if phone else ''}")
+        page.locator("[data-row] .document").first.click()
+        expect(page.locator("#reader h2")).to_have_text(DOCUMENTS[0].title)
+        if phone:
+            page.locator("[data-panel-close]").click()
+        row = page.locator("[data-row]").last
+        row.locator("[data-remove]").click()
+        row.locator("[data-remove-sure]").click()
+        expect(page.locator("[data-row]")).to_have_count(2)
+
+
+def test_a_reader_sees_no_tools_for_librarians(visit: Visit, town: str) -> None:
+    page = visit("vi", at=town, ready=".sign-in")
+    sign_in(page, "an")
+    page.wait_for_selector("#question")
+    page.goto(f"{town}library")
+    page.wait_for_selector("[data-row]")
+    expect(page.locator(".drop")).to_be_hidden()
+    expect(page.locator("[data-remove]").first).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "phone"), [("vi", False, False), ("en", True, False), ("en", False, True)]
+)
+def test_axe_finds_nothing_serious_in_the_chat(
+    visit: Visit, language: str, dark: bool, phone: bool
+) -> None:
+    page = visit(language, dark=dark, phone=phone)
+    assert grave(page) == []
+    ask_and_wait(page, "Có gì đáng nghi ngờ?")
+    ask_and_wait(page, "the moon, mặt trăng")
+    ask_and_wait(page, "broken", "failed")
+    page.locator(".chip").first.click()
+    expect(page.locator("#reader mark")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert grave(page) == []
+    page.keyboard.press("Escape")
+    for opened in ("#talks", "#shortcuts", "#reasons-dialog"):
+        page.evaluate("(selector) => document.querySelector(selector).showModal()", opened)
+        assert grave(page) == []
+        page.keyboard.press("Escape")
+
+
+def test_the_whole_job_is_done_by_keyboard(visit: Visit) -> None:
+    page = visit("en")
+    page.keyboard.type("Who did not sign?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#now .turn")).to_have_attribute("data-stage", "done")
+    page.locator("#now .chip").first.focus()
+    order = []
+    for _ in range(14):
+        order.append(page.evaluate("document.activeElement.className"))
+        if page.evaluate("document.activeElement === document.body"):
+            break  # past the last element: the browser's own bar
+        visible = page.evaluate(
+            """() => {
+              const shown = document.activeElement.closest(".box") ?? document.activeElement;
+              const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+              return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+            }"""
+        )
+        assert visible, order
+        page.keyboard.press("Tab")
+    assert order[:4] == ["chip", "chip", "chip", "chip"]
+    assert "source" in order and "action" in order
