@@ -18,7 +18,7 @@ _BIAS = -8.0
 # The same without token vectors, which only the default encoder gives.
 _WEIGHTS_ALONE: Mapping[str, float] = {"coverage": 3.2, "own": 2.3, "late": 0.0, "held": 1.5}
 _BIAS_ALONE = -4.1
-ENOUGH = 0.55
+ENOUGH = 0.45
 _LOOKED_AT = 3  # sentences among which the answer must be
 
 
