@@ -287,7 +287,8 @@ def _nearest(
     """The nearest of these passages, in no order, found exactly."""
     if not len(ids):
         return []
-    scores = vectors @ vector
+    # Not `@`: BLAS wakes its threads for this, and waits for them where the machine is busy.
+    scores = np.vecdot(vectors, vector)
     best = np.argpartition(-scores, min(limit, len(ids)) - 1)[:limit]
     return [Neighbour(int(ids[one]), float(scores[one])) for one in best]
 

@@ -137,7 +137,12 @@ def exists(connection: sqlite3.Connection, folder: Path) -> bool:
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found > SCHEMA_VERSION:
         raise LibraryTooNewError(path=folder, found=found, known=SCHEMA_VERSION)
-    return found > 0
+    if not found:
+        return False
+    # A copy made by SQLite may have come without its write-ahead log, and without it a reader
+    # and whoever mends the index would wait for each other.
+    connection.execute("PRAGMA journal_mode = WAL")
+    return True
 
 
 def is_old(connection: sqlite3.Connection) -> bool:
