@@ -11,6 +11,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import httpx
@@ -117,13 +118,20 @@ class WebReader:
     def fetch(self, address: str) -> File:
         """Read a page; its source is `address` without what follows "#".
 
+        It may be called where an event loop runs, as in a notebook.
+
         Raises:
             WebError: It may not be read, or does not answer as it should.
             FileTooLargeError: It is larger than the limit.
         """
         if not self._hosts:
             raise WebOffError(path=address)
-        return asyncio.run(self._fetch(address))
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self._fetch(address))
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, self._fetch(address)).result()
 
     async def _fetch(self, address: str) -> File:
         try:

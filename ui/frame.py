@@ -234,7 +234,8 @@ def dress(
     """
     html = re.sub(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>", "", html)
     html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
-    html = re.sub(r'lang="en"', f'lang="{language}" {who(person, way)}', html, count=1)
+    root = f'lang="{language}" data-preferred="{language}" {who(person, way)}'
+    html = re.sub(r'lang="en"', root, html, count=1)
     html = html.replace("</head>", f"{head('title', language, version, 'page.js')}</head>", 1)
     opening = escape(wordings("opening")[language])
     html = html.replace("<gradio-app", f'<p id="opening">{opening}</p><gradio-app', 1)

@@ -35,7 +35,8 @@ def document(
 ) -> str:
     """A whole page around `body`, which is ready HTML."""
     return (
-        f'<!doctype html><html lang="{language}"{attributes}><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}" data-preferred="{language}"{attributes}>'
+        '<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"{head(title, language, version, script)}</head><body>{body}</body></html>"
     )

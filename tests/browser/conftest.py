@@ -79,6 +79,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         allow: str = "\0",
         at: str = address,
         ready: str = ".document",
+        prepare: Callable[[Page], None] = lambda page: None,
     ) -> Page:
         context = browser.new_context(
             locale="vi-VN" if language == "vi" else "en-GB",
@@ -93,6 +94,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.on("request", lambda request: _same_origin(request.url, origin, troubles))
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
         page.on("console", lambda message: _quiet(message, allow, troubles))
+        prepare(page)
         page.goto(at)
         page.wait_for_selector(ready, state="attached")
         return page

@@ -1,8 +1,9 @@
 import re
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bilingual.texts import catalogue
 from tests.browser.acting import ask, ask_and_wait, fits, in_view, texts_on
@@ -210,6 +211,16 @@ def test_a_server_that_went_away_is_said_so(visit: Visit) -> None:
 
 
 # ---- the two languages --------------------------------------------------------------------------
+
+
+def test_a_slow_start_does_not_lose_the_language_that_the_browser_asks_for(visit: Visit) -> None:
+    def slow(route: Route) -> None:
+        time.sleep(2)  # Gradio starts meanwhile, and writes its own language on the document
+        route.continue_()
+
+    page = visit("vi", prepare=lambda page: page.route("**/static/language.js*", slow))
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    assert [text for text in texts_on(page) if not fits(text, "vi")] == []
 
 
 @pytest.mark.parametrize(("first", "second"), [("vi", "en"), ("en", "vi")])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import ipaddress
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -23,6 +25,7 @@ from ingest.errors import (
     WebTimeError,
     WebUnreachableError,
 )
+from ingest.reading import File
 from ingest.web import WebLimits, WebReader, is_public
 
 PAGE = "<html><body><p>Hội nghị ở Paris.</p></body></html>"
@@ -135,6 +138,14 @@ def test_without_a_list_of_hosts_web_pages_are_off(site: Site) -> None:
     with pytest.raises(WebOffError, match="web_hosts"):
         WebReader([]).fetch(site.at("/"))
     assert site.asked == []
+
+
+def test_a_page_is_read_where_an_event_loop_runs(site: Site) -> None:
+    async def notebook() -> File:
+        return reader(site).fetch(site.at("/a/b"))
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(lambda: asyncio.run(notebook())).result().data
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ const STORED = "trichdan-language";
 const LANGUAGES = ["vi", "en"];
 const ATTRIBUTES = ["aria-label", "placeholder", "title"];
 
-let language = chosen() ?? (document.documentElement.lang === "vi" ? "vi" : "en");
+// Not the document's `lang`: Gradio writes that over, sometimes before this script runs.
+let language = chosen() ?? (document.documentElement.dataset.preferred === "vi" ? "vi" : "en");
 
 // What the reader chose here before; otherwise the server has set what the browser asks for.
 function chosen() {
