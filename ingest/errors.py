@@ -160,6 +160,12 @@ class WebUnreachableError(WebError):
     code = "web-unreachable"
 
 
+class WebCertificateError(WebError):
+    """The host cannot prove that it is the one meant (params: path, host, technical)."""
+
+    code = "web-certificate"
+
+
 class WebStatusError(WebError):
     """The server answers with an error (params: path, status)."""
 

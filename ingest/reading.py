@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from ingest.decoding import decode
 from ingest.errors import (
     FileEmptyError,
     FileTooLargeError,
+    FileUnreadableError,
     FormatOldError,
     FormatUnknownError,
     ReadError,
@@ -31,6 +34,10 @@ OUTLINES: dict[str, Callable[[str], Outline]] = {
     ".markdown": markdown.outline,
 }
 KNOWN_SUFFIXES = (*OUTLINES, *FORMATS)
+
+# A file that is written to while it is read is read again, this often and after this long.
+_TRIES = 3
+_TRY_AGAIN_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +68,36 @@ def load(path: Path, limits: Limits) -> File:
         FormatUnknownError: There is no reader for its suffix.
         FormatOldError: There is none, but one for the format that came after.
         FileTooLargeError: It is larger than the limit.
-        FileUnreadableError: The operating system refuses.
+        FileUnreadableError: The operating system refuses, or the file is being written.
     """
     suffix = path.suffix.lower()
     if suffix not in KNOWN_SUFFIXES:
         if better := OLD_FORMATS.get(suffix):
             raise FormatOldError(path=path, suffix=suffix, better=better)
         raise FormatUnknownError(path=path, suffix=suffix, known=", ".join(KNOWN_SUFFIXES))
-    largest = limits.file_bytes
     try:
-        with path.open("rb") as file:
-            # One byte more than allowed tells: a size asked for beforehand may change.
-            data = file.read(largest + 1)
-            if len(data) > largest:
-                size_mb = path.stat().st_size / 1e6
-                raise FileTooLargeError(path=path, size_mb=size_mb, limit_mb=largest / 1e6)
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(_TRY_AGAIN_S)
+            data = _read_whole(path, limits.file_bytes)
+            if data is not None:
+                return file_of(str(path), suffix, data)
     except OSError as exc:
         raise unreadable(path, exc) from exc
-    return file_of(str(path), suffix, data)
+    raise FileUnreadableError(path=path, reason="changing")
+
+
+def _read_whole(path: Path, largest: int) -> bytes | None:
+    """The bytes of a file; None if it changed while they were read."""
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        # One byte more than allowed tells: a size asked for beforehand may change.
+        data = file.read(largest + 1)
+        after = os.fstat(file.fileno())
+    if len(data) > largest:
+        raise FileTooLargeError(path=path, size_mb=after.st_size / 1e6, limit_mb=largest / 1e6)
+    same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+    return data if same else None
 
 
 def parse(

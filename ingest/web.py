@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import httpx
 from ingest.errors import (
     FileTooLargeError,
     WebAddressRefusedError,
+    WebCertificateError,
     WebContentError,
     WebHostRefusedError,
     WebOffError,
@@ -97,7 +99,7 @@ class WebReader:
         limits: WebLimits = WebLimits(),
         resolve: Resolve = resolve,
         is_allowed: Callable[[IPAddress], bool] = is_public,
-        verify: str | bool = True,
+        verify: ssl.SSLContext | bool = True,
     ) -> None:
         """Prepare; nothing is connected.
 
@@ -107,7 +109,7 @@ class WebReader:
             limits: What a page may cost.
             resolve: Gives the addresses of a host and port.
             is_allowed: Whether an address may be connected to.
-            verify: Certificates to trust, as httpx takes them.
+            verify: What certificates are checked with; True trusts those that browsers do.
         """
         self._hosts = frozenset(host.strip().lower() for host in hosts if host.strip())
         self._limits = limits
@@ -182,6 +184,8 @@ class WebReader:
             finally:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL) as exc:
+            if reason := _certificate_refused(exc):
+                raise WebCertificateError(path=address, host=host, technical=reason) from exc
             raise WebUnreachableError(path=address, host=host) from exc
 
     def _checked(self, url: httpx.URL, address: str) -> tuple[str, int]:
@@ -240,6 +244,16 @@ def _url(text: str, address: str) -> httpx.URL:
     if url.scheme not in _PORTS or not url.host or url.userinfo:
         raise WebAddressRefusedError(path=address, host=url.host or text[:100], address=url.scheme)
     return url
+
+
+def _certificate_refused(exc: BaseException) -> str:
+    """What OpenSSL says of the server's certificate, if that is why there is no connection."""
+    cause: BaseException | None = exc
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        cause = cause.__cause__ or cause.__context__
+    return ""
 
 
 def _in_utf8(data: bytes, parameters: str) -> bytes:

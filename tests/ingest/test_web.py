@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ipaddress
+import shutil
+import ssl
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +22,7 @@ from ingest.errors import (
     FileTooLargeError,
     ReadError,
     WebAddressRefusedError,
+    WebCertificateError,
     WebContentError,
     WebHostRefusedError,
     WebOffError,
@@ -287,3 +293,141 @@ def test_the_servers_word_on_the_encoding_counts(site: Site) -> None:
 def test_nothing_there_is_said_so(site: Site) -> None:
     with pytest.raises(WebUnreachableError, match=r"nowhere\.example\.org"):
         reader(site, "nowhere.example.org").fetch(site.at("/", "nowhere.example.org"))
+
+
+# ---- over TLS -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    if shutil.which("openssl") is None:
+        pytest.skip("certificates are made with openssl, which is not on this machine")
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+class Authority:
+    """Signs certificates; whoever trusts `certificate` trusts them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.certificate = folder / "authority.pem"
+        self._made("authority", "-addext", "basicConstraints=critical,CA:TRUE")
+
+    def sign(self, name: str, days: int = 2) -> Path:
+        """Key and certificate for a host, in one file."""
+        signed = ["-CA", str(self.certificate), "-CAkey", str(self.folder / "authority.key")]
+        return self._made(name, *signed, "-addext", f"subjectAltName=DNS:{name}", days=days)
+
+    def _made(self, name: str, *options: str, days: int = 2) -> Path:
+        place = self.folder / f"{name}.pem"
+        key = self.folder / f"{name}.key"
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
+        command += ["ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}", *options]
+        command += ["-days", str(days), "-keyout", str(key), "-out", str(place)]
+        subprocess.run(command, check=True, capture_output=True)
+        return place
+
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.certificate))
+
+
+class SecureSite(Site):
+    """The site over TLS; `named` lists the names that clients asked for in the handshake."""
+
+    def __init__(self, authority: Authority, name: str) -> None:
+        super().__init__()
+        self.named: list[str | None] = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(authority.sign(name), authority.folder / f"{name}.key")
+        context.sni_callback = lambda _socket, named, _context: self.named.append(named)
+        self.socket = context.wrap_socket(
+            self.socket, server_side=True, do_handshake_on_connect=False
+        )
+
+    def at(self, path: str, host: str = "docs.example.org") -> str:
+        return super().at(path, host).replace("http:", "https:", 1)
+
+
+@pytest.fixture
+def secure(authority: Authority) -> Iterator[Callable[[str], SecureSite]]:
+    """Starts a site that shows the certificate of a name."""
+    with ExitStack() as stack:
+
+        def start(name: str) -> SecureSite:
+            server = stack.enter_context(SecureSite(authority, name))
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+            stack.callback(server.shutdown)
+            return server
+
+        yield start
+
+
+def secure_reader(site: Site, verify: ssl.SSLContext | bool, **limits: float) -> WebReader:
+    hosts = ("docs.example.org", "www.example.org", "127.0.0.1")
+    return WebReader(
+        [f"{host}:{site.server_port}" for host in hosts],
+        limits=WebLimits(**limits),  # type: ignore[arg-type]
+        resolve=lambda host, port: NAMES[host],
+        is_allowed=lambda address: address == ipaddress.ip_address("127.0.0.1"),
+        verify=verify,
+    )
+
+
+def test_over_tls_the_address_is_the_checked_one_and_the_certificate_the_names(
+    authority: Authority, secure: Callable[[str], SecureSite]
+) -> None:
+    site = secure("docs.example.org")
+    file = secure_reader(site, authority.trust()).fetch(site.at("/a"))
+    assert (file.source, file.data) == (site.at("/a"), PAGE.encode())
+    # The connection went to 127.0.0.1, which is all that the name resolves to; certificate and
+    # request are of the name.
+    assert site.named == ["docs.example.org"]
+    assert site.asked == [(f"docs.example.org:{site.server_port}", "/a")]
+
+
+@pytest.mark.parametrize("name", ["www.example.org", "127.0.0.1", "example.org"])
+def test_a_certificate_of_another_name_is_refused_before_anything_is_asked(
+    name: str, authority: Authority, secure: Callable[[str], SecureSite]
+) -> None:
+    site = secure(name)
+    with pytest.raises(WebCertificateError) as caught:
+        secure_reader(site, authority.trust()).fetch(site.at("/a"))
+    assert "docs.example.org" in caught.value.message("en")
+    assert "mismatch" in str(caught.value.params["technical"])
+    assert "chứng thư của docs.example.org" in caught.value.message("vi")
+    assert site.asked == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    secure: Callable[[str], SecureSite],
+) -> None:
+    site = secure("docs.example.org")
+    with pytest.raises(WebCertificateError, match="not accepted"):
+        secure_reader(site, True).fetch(site.at("/a"))
+    assert site.asked == []
+
+
+def test_each_hop_over_tls_shows_a_certificate_of_its_own(
+    authority: Authority, secure: Callable[[str], SecureSite]
+) -> None:
+    site = secure("docs.example.org")
+    elsewhere = site.at("/end", "www.example.org")
+    with pytest.raises(WebCertificateError, match=r"www\.example\.org"):
+        secure_reader(site, authority.trust()).fetch(site.at(f"/go?{elsewhere}"))
+    assert [path for _, path in site.asked] == [f"/go?{elsewhere}"]
+
+
+def test_a_page_over_tls_does_not_lead_to_one_without(
+    authority: Authority, secure: Callable[[str], SecureSite]
+) -> None:
+    site = secure("docs.example.org")
+    plain = site.at("/end").replace("https:", "http:", 1)
+    with pytest.raises(WebRedirectError):
+        secure_reader(site, authority.trust()).fetch(site.at(f"/go?{plain}"))
+    assert len(site.asked) == 1
+
+
+def test_a_server_that_speaks_no_tls_is_unreachable_in_time(site: Site) -> None:
+    with pytest.raises((WebUnreachableError, WebTimeError)):
+        secure_reader(site, True, total_s=5).fetch(site.at("/a").replace("http:", "https:", 1))
+    assert site.asked == []
