@@ -24,7 +24,8 @@ from rag.retriever import HybridRetriever
 from rag.settings import Settings
 from rag.terms import terms_of
 from rag.types import Answer, Done, Event, Found, Generated, Hit, Question, Timings
-from vectorstore import Document, Library
+from vectorstore import Document, Library, Passage
+from vectorstore.errors import DocumentMissingError
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -232,12 +233,20 @@ class Assistant:
         self, question: Question, hits: Sequence[Hit], evidence: Evidence, stop: Stop | None
     ) -> Generator[Event, None, Generated]:
         if self.llm is None:
-            return (yield from answer_verbatim(evidence))
+            return (yield from answer_verbatim(evidence, self._whole))
         from rag.checking.claims import ClaimChecker
         from rag.llm.generative import GenerativeAnswerer
 
         answerer = GenerativeAnswerer(self.llm, self.settings, ClaimChecker(self.encoder))
         return (yield from answerer.answer(question, hits, stop=stop))
+
+    def _whole(self, document: str) -> tuple[str, Sequence[Passage]]:
+        """A document's text and passages; nothing where it was removed meanwhile."""
+        with self.library.snapshot() as snapshot:
+            try:
+                return snapshot.text(document), snapshot.passages_of(document)
+            except DocumentMissingError:
+                return "", ()
 
     def _gather(self, question: Question, hits: Sequence[Hit]) -> Evidence:
         terms = terms_of(question, self.lexicon)

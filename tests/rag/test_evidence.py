@@ -36,9 +36,11 @@ def evidence(question: str, hits: Sequence[Hit], unknown: Sequence[str] = ()) ->
     return gather(asked, terms_of(asked, default_lexicon()), hits, weigh)
 
 
-def quoted(found: Evidence) -> list[str]:
+def quoted(found: Evidence, passages: Sequence[Passage] | None = None) -> list[str]:
+    """What is quoted, from a document of `passages`, by default those that were found."""
+    own = passages or [one.hit.passage for one in found.candidates[:1]]
     made: Generated | None = None
-    steps = answer_verbatim(found)
+    steps = answer_verbatim(found, lambda document: (TEXT, own))
     closed = []
     while made is None:
         try:

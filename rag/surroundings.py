@@ -1,0 +1,108 @@
+"""What stands around a sentence in its document: what "they" are, and the rest of a list.
+
+A passage is cut where its length bids; what a sentence leans on may stand beyond the cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rag.types import Hit
+from vectorstore.types import Passage, Sentence
+
+# Words that stand for something said before, at the start of a sentence …
+_OPENING = re.compile(
+    r"(?:he|she|they|it|this|that|these|those|his|her|their|its|such|but|however|therefore|thus"
+    r"|also|then|hence|instead|moreover|furthermore|here|there)\b"
+    r"|(?:ông|bà|anh|cô|chị) (?=[a-zà-ỹđ])|họ |nó |đó |đây |điều (?:này|đó)\b|việc (?:này|đó)\b"
+    r"|theo (?:ông|bà|họ)\b(?! [A-ZĐÀ-Ỹ])|(?:nhờ|vì|do|bởi|tuy) (?:đó|vậy|thế|nhiên)\b"
+    r"|(?:qua|từ|ở|sau|khi|lúc|trong) đó\b|trong (?:số|khi) (?:này|đó)\b|nhưng\b|ngoài ra\b"
+)
+# … and anywhere in it: "these two events", "hai sự kiện này".
+_POINTING = re.compile(
+    r"\b(?:this|these|those|such) \w|\b(?:này|ấy|vừa nêu|nói trên|kể trên)\b"
+    r"|(?<!trong )(?<!do )(?<!sau )(?<!khi )(?<!nhờ )(?<!qua )(?<!từ )\bđó\b",
+    re.IGNORECASE,
+)
+_LONGEST_LIST = 12  # items quoted after a sentence that announces a list
+
+# A document by its id: its text, and its passages in order; nothing where it is gone.
+Read = Callable[[str], tuple[str, Sequence[Passage]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence, with the hit whose passage holds it."""
+
+    hit: Hit
+    sentence: Sentence
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim."""
+        start = self.hit.passage.start
+        return self.hit.passage.text[self.sentence.start - start : self.sentence.end - start]
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence speaks of something that was named before it."""
+    opening = sentence[:1].lower() + sentence[1:]
+    return bool(_OPENING.match(opening) or _POINTING.search(sentence))
+
+
+def before(place: Place, read: Read) -> Place | None:
+    """The sentence that `place` leans on: the one before it in its paragraph."""
+    if not leans(place.text):
+        return None
+    text, places = _around(place, read)
+    last: Place | None = None
+    for one in places:
+        if one.sentence.start >= place.sentence.start:
+            break
+        last = one
+    if last is None or "\n" in text[last.sentence.end : place.sentence.start]:
+        return None
+    return last
+
+
+def announced(place: Place, read: Read) -> list[Place]:
+    """The list items that follow, where the sentence ends in a colon and announces them.
+
+    Of an item of several sentences the first is taken.
+    """
+    if not place.text.endswith(":"):
+        return []
+    text, places = _around(place, read)
+    items: list[Place] = []
+    following = (one for one in places if one.sentence.start >= place.sentence.start)
+    for last, one in pairwise(following):
+        between = text[last.sentence.end : one.sentence.start]
+        if items and "\n" not in between:
+            continue  # goes on with its item
+        if "\n" not in between or not between.strip():
+            break  # no marker stands before this sentence: the list is over, or there is none
+        items.append(one)
+    return items[:_LONGEST_LIST]
+
+
+def _around(place: Place, read: Read) -> tuple[str, Iterator[Place]]:
+    """The document's text, and its sentences; none where it has changed since it was found."""
+    text, passages = read(place.hit.document.id)
+    if all(passage.id != place.hit.passage.id for passage in passages):
+        return "", iter(())
+    return text, _places(place.hit, passages)
+
+
+def _places(hit: Hit, passages: Sequence[Passage]) -> Iterator[Place]:
+    """Every sentence of the document once, in order; of `hit`, where it holds the sentence."""
+    end = -1
+    for passage in passages:
+        own = passage.id == hit.passage.id
+        of = hit if own else replace(hit, passage=passage, interaction=None)
+        for sentence in passage.sentences:
+            if sentence.start >= end:
+                yield Place(of, sentence)
+                end = sentence.end
