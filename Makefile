@@ -50,19 +50,27 @@ layers: $(VENV)/tested
 unit: $(VENV)/tested browser
 	$(BIN)/pytest
 
-# The shipped question set on the shipped documents, in a library of its own, held against the
-# floors and the blessed baseline. The reports stand in the run's folder.
+# The shipped question sets on the shipped documents, in a library of its own, each held against the
+# floors and its blessed baseline. The reports stand in the runs' folders.
+BASELINES := $(notdir $(wildcard evals/baselines/*))
+
 eval: $(VENV)/ready
 	rm -rf build/eval/library
 	$(BIN)/trichdan --library build/eval/library ingest documents
-	$(BIN)/trichdan --library build/eval/library eval gate --report --out build/eval/runs/$$(date +%Y%m%d-%H%M%S)
+	test -n "$(BASELINES)"
+	set -e; for set in $(BASELINES); do \
+	  $(BIN)/trichdan --library build/eval/library eval gate evals/sets/$$set.jsonl --report \
+	    --out build/eval/runs/$$set-$$(date +%Y%m%d-%H%M%S); \
+	done
 
 # Makes what the program does now the baseline, on purpose: commit evals/baselines afterwards.
 bless: $(VENV)/ready
 	rm -rf build/eval/library build/eval/blessed
 	$(BIN)/trichdan --library build/eval/library ingest documents
-	$(BIN)/trichdan --library build/eval/library eval run --out build/eval/blessed
-	$(BIN)/trichdan eval bless build/eval/blessed
+	set -e; for set in $(basename $(notdir $(wildcard evals/sets/*.jsonl))); do \
+	  $(BIN)/trichdan --library build/eval/library eval run evals/sets/$$set.jsonl --out build/eval/blessed/$$set; \
+	  $(BIN)/trichdan eval bless build/eval/blessed/$$set; \
+	done
 
 # The page is tested in Debian's Chromium, or in the one that TRICHDAN_CHROMIUM names.
 browser:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from evals.check import check
+from evals.cli import DEFAULT_SET
 from evals.set_files import load
+from rag.assistant import Assistant
 from tests.evals.conftest import WriteSet
 from tests.evals.scripted import DOCUMENTS, LINES, ScriptedAssistant
 
@@ -43,3 +48,18 @@ def test_near_duplicates_are_named_within_one_language(write_set: WriteSet) -> N
     [finding] = check(load(write_set([*LINES, unmarked, again])), ScriptedAssistant())
     assert finding.kind == "duplicate"
     assert "q9" in finding.message("en") and "q1 (line 1" in finding.message("en")
+
+
+@pytest.mark.parametrize("path", sorted(DEFAULT_SET.parent.glob("*.jsonl")), ids=lambda p: p.stem)
+def test_a_shipped_set_fits_the_shipped_documents(path: Path, paris: Assistant) -> None:
+    assert [finding.message("en") for finding in check(load(path), paris)] == []
+
+
+def test_no_fact_of_the_conversations_is_in_both_halves() -> None:
+    questions = load(DEFAULT_SET.with_name("conversations.jsonl")).questions
+    quotes: dict[str, set[str]] = {"dev": set(), "test": set()}
+    for question in questions:
+        quotes[question.split] |= {evidence.quote for evidence in question.evidence}
+    assert quotes["dev"] and quotes["test"] and not quotes["dev"] & quotes["test"]
+    assert all(question.turns for question in questions)
+    assert {question.language for question in questions} == {"vi", "en", "vi-nomarks"}
