@@ -8,7 +8,7 @@ from typing import Literal
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
 
-Reason = Literal["permission", "loop", "device", "name", "changing", "system"]
+Reason = Literal["permission", "loop", "dangling", "device", "name", "changing", "system"]
 
 _REASONS: dict[int, Reason] = {
     errno.EACCES: "permission",
@@ -56,6 +56,12 @@ class FormatUnknownError(ReadError):
     """Its format is not one that can be read (params: path, suffix, known)."""
 
     code = "format-unknown"
+
+
+class FormatUnnamedError(FormatUnknownError):
+    """Its name has no suffix, by which formats are told (params: path, known)."""
+
+    code = "format-unnamed"
 
 
 class FormatOldError(ReadError):

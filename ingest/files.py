@@ -32,7 +32,10 @@ def _under(path: Path, folders: set[str]) -> Iterator[Path | ReadError]:
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        yield FileMissingError(path=path)
+        if path.is_symlink():
+            yield FileUnreadableError(path=path, reason="dangling")
+        else:
+            yield FileMissingError(path=path)
         return
     except OSError as exc:  # no permission, or a link that leads to itself
         yield unreadable(path, exc)

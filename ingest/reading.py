@@ -18,6 +18,7 @@ from ingest.errors import (
     FileUnreadableError,
     FormatOldError,
     FormatUnknownError,
+    FormatUnnamedError,
     ReadError,
     TextTooLongError,
     unreadable,
@@ -74,6 +75,8 @@ def load(path: Path, limits: Limits) -> File:
     if suffix not in KNOWN_SUFFIXES:
         if better := OLD_FORMATS.get(suffix):
             raise FormatOldError(path=path, suffix=suffix, better=better)
+        if not suffix:
+            raise FormatUnnamedError(path=path, known=", ".join(KNOWN_SUFFIXES))
         raise FormatUnknownError(path=path, suffix=suffix, known=", ".join(KNOWN_SUFFIXES))
     try:
         for attempt in range(_TRIES):

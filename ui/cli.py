@@ -20,6 +20,7 @@ from bilingual.texts import InterfaceLanguage, text
 from evals.cli import add_arguments
 from rag.settings import Settings
 from ui.arguments import Parser
+from ui.printing import Terminal, printable
 from ui.users import ROLES
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -128,6 +129,10 @@ def _open_streams() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A path need not be text; it is shown as well as it can be.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
+        sys.stdout = Terminal(
+            sys.stdout.detach(), encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
 
 
 def _drop_output() -> None:
@@ -136,7 +141,7 @@ def _drop_output() -> None:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(message + "\n")
+    sys.stderr.write(printable(message) + "\n")
 
 
 def _parser(language: InterfaceLanguage) -> Parser:

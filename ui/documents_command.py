@@ -10,6 +10,7 @@ from typing import Any
 
 from bilingual.texts import InterfaceLanguage, text
 from rag.settings import Settings
+from ui.printing import one_line
 from vectorstore import Document, Library, Snapshot, Writer
 
 
@@ -38,7 +39,8 @@ def _list(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLa
         wide = max(len(row["id"]) for row in rows)
         for row in rows:
             sys.stdout.write(
-                f"{row['id']:<{wide}}  {row['language']}  {row['passages']:>5}  {row['title']}\n"
+                f"{row['id']:<{wide}}  {row['language']}  {row['passages']:>5}"
+                f"  {one_line(row['title'])}\n"
             )
     return 0
 
@@ -58,7 +60,7 @@ def _show(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLa
         sys.stdout.write(snapshot.text(options.document))
     else:
         sys.stdout.writelines(
-            f"{text(f'cli.field-{name}', language)}: {value}\n"
+            f"{text(f'cli.field-{name}', language)}: {one_line(str(value))}\n"
             for name, value in row.items()
             if value is not None
         )

@@ -18,6 +18,7 @@ from ingest.watching import watch
 from ingest.web import WebReader
 from rag.settings import Settings
 from ui.ingest_progress import progress_line
+from ui.printing import one_line
 
 OK, FAILED = 0, 1
 
@@ -63,7 +64,10 @@ def _once(
         sys.stdout.flush()
     elif report.dry_run:
         _print_plan(report, language)
-    if not quiet or _did_something(report):
+    if not report.skipped and not report.unchanged and not _did_something(report):
+        where = ", ".join(str(path) for path in options.paths)
+        _say(text("cli.nothing-found", language, paths=where))
+    elif not quiet or _did_something(report):
         _say(_summary(report, language))
     return FAILED if report.skipped else OK
 
@@ -92,7 +96,7 @@ def _watch(
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(one_line(line) + "\n")
 
 
 def _did_something(report: Report) -> bool:
@@ -109,7 +113,7 @@ def _print_plan(report: Report, language: InterfaceLanguage) -> None:
         ("removed", report.removed),
     ):
         for path in paths[:_LISTED]:
-            sys.stdout.write(text(f"cli.plan-{kind}", language, path=path) + "\n")
+            sys.stdout.write(one_line(text(f"cli.plan-{kind}", language, path=path)) + "\n")
         if len(paths) > _LISTED:
             more = text("cli.plan-more", language, number=len(paths) - _LISTED)
             sys.stdout.write(text(f"cli.plan-{kind}", language, path=more) + "\n")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bilingual.texts import InterfaceLanguage, text
 from ingest import OnProgress, Progress
+from ui.printing import one_line
 
 _EVERY_S = 0.1
 # Before this, a rate says nothing.
@@ -35,7 +36,7 @@ class _Line:
         self._shown = now
         line = progress_text(progress, now - self._began, self._language)
         wide = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r\x1b[K{line[:wide]}")
+        sys.stderr.write(f"\r\x1b[K{one_line(line)[:wide]}")
         if progress.stage == "publishing" and progress.done == progress.total:
             sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()

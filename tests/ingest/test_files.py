@@ -57,6 +57,13 @@ def test_what_is_not_there_or_not_a_file_is_an_error_in_the_list(tmp_path: Path)
     assert "nowhere" in found[0].message("vi")
 
 
+def test_a_link_to_nowhere_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "link.txt").symlink_to(tmp_path / "nowhere.txt")
+    (found,) = find([tmp_path])
+    assert isinstance(found, FileUnreadableError)
+    assert found.message("vi").endswith("liên kết trỏ tới một nơi không tồn tại")
+
+
 def test_a_name_that_is_no_text_is_skipped(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).touch()
     found = find([tmp_path])

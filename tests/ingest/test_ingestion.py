@@ -147,6 +147,7 @@ def test_bad_files_are_skipped_by_name_and_the_rest_goes_on(documents: Path, fol
     (documents / "b-binary.txt").write_bytes(b"\x00\x01\x02")
     (documents / "c-large.txt").write_text("large " * 1000)
     (documents / "d-slides.odg").write_bytes(b"PK")
+    (documents / "d-suffixless").write_bytes(b"text")
     (documents / "e-signs.md").write_text("***\n--- ---\n")
     report = ingest(
         [documents / "nowhere.txt", documents],
@@ -160,6 +161,7 @@ def test_bad_files_are_skipped_by_name_and_the_rest_goes_on(documents: Path, fol
         ("encoding-unknown", "b-binary.txt"),
         ("file-too-large", "c-large.txt"),
         ("format-unknown", "d-slides.odg"),
+        ("format-unnamed", "d-suffixless"),
         ("file-empty", "e-signs.md"),
     ]
     assert counts(report)[:4] == (2, 0, 0, 0)

@@ -93,6 +93,13 @@ def test_a_dry_run_prints_the_plan_and_makes_no_library(
     assert [skipped["code"] for skipped in done["skipped"]] == ["file-scanned", "format-old"]
 
 
+def test_an_empty_folder_is_said_to_hold_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "trống").mkdir()
+    code, out, err = run("ingest", tmp_path / "trống")
+    assert (code, out) == (0, "")
+    assert "không có gì để đọc trong" in err and "trống" in err
+
+
 def test_web_pages_are_off_until_a_host_is_allowed(run: Run) -> None:
     code, _, err = run("ingest", "https://example.org/page")
     assert code == 1
