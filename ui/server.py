@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
+from typing import get_args
 
 import gradio as gr
 import uvicorn
@@ -22,6 +23,8 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from bilingual.encoders import load_encoder
+from bilingual.errors import TrichdanError
+from bilingual.texts import InterfaceLanguage
 from rag.assistant import Assistant
 from rag.settings import Settings
 from ui import logs
@@ -166,6 +169,7 @@ def serve(
         hosts = LOOPBACK if host in LOOPBACK else None
         app = create_app(assistant, settings, hosts=hosts, doors=doors)
         app.state.service.uploads.recover()
+        warm(app.state.service)
         server = build_server(app, settings.shutdown_s, certificate)
         scheme = "https" if certificate else "http"
         shown = f"[{host}]" if ":" in host else host
@@ -176,6 +180,18 @@ def serve(
             Timer(OPEN_AFTER_S, webbrowser.open, (url,)).start()
         server.run(sockets=[listener])
     return 0
+
+
+def warm(service: Service) -> None:
+    """Answer something in each language, so that nobody waits for what is loaded at first use.
+
+    What is asked are the questions to begin with, which the first page needs anyway.
+    """
+    for language in get_args(InterfaceLanguage):
+        try:
+            service.suggestions.first(language)
+        except TrichdanError as error:  # /ready will say so, and each question
+            logs.note("not-warm", code=error.code)
 
 
 def _opened(settings: Settings) -> Assistant:
