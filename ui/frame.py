@@ -115,10 +115,12 @@ def evidence_panel(language: InterfaceLanguage) -> str:
 def reader_section(empty: str, language: InterfaceLanguage) -> str:
     """Where a document opens, and what it says before one does."""
     failed = words("source-failed", language, "p", "reader-note warning")
+    nothing = words(empty, language, "p", "reader-empty")
     label = attribute("aria-label", "reader", language)
     return (
         f'<section class="reader" id="reader" tabindex="0"{label}>'
-        f"{words(empty, language, 'p', 'reader-empty')}</section>"
+        f"{nothing}</section>"
+        f'<template id="reader-empty">{nothing}</template>'
         f'<template id="reader-failed">{failed}</template>'
     )
 

@@ -217,8 +217,9 @@ def _row(holding: Holding, language: InterfaceLanguage) -> str:
         f'<span class="document-title" lang="{held.language}">{title}</span>'
         f'<span class="document-facts">{escape(short_source(held.source))}</span></button></td>'
         f"<td>{words(f'language-{held.language}', language)}</td>"
-        f'<td class="number">{pages}</td>'
-        f'<td class="number"><span data-number="{holding.passages}"></span></td>'
+        f'<td class="number">{_cell_name("pages", language)}{pages}</td>'
+        f'<td class="number">{_cell_name("passages", language)}'
+        f'<span data-number="{holding.passages}"></span></td>'
         f'<td><time data-day datetime="{escape(holding.added_at)}"></time></td>'
         '<td class="needs-librarian removal">'
         f'<button type="button" class="action" data-remove{remove}>{icon("delete")}</button>'
@@ -227,3 +228,8 @@ def _row(holding: Holding, language: InterfaceLanguage) -> str:
         f"{words('cancel', language, 'button', 'plain', 'type=button data-remove-cancel')}</span>"
         "</td></tr>"
     )
+
+
+def _cell_name(column: str, language: InterfaceLanguage) -> str:
+    """A column's name within a cell, shown on phones, where rows are not set in columns."""
+    return f"{words(f'column-{column}', language, css='cell-name', attributes='aria-hidden=true')} "

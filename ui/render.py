@@ -22,6 +22,8 @@ from ui.wording import Wordings, attribute, said, words
 NEAREST = 3
 SNIPPET_CHARS = 220
 LAST_WORD_CHARS = 24
+# About eight lines of the bubble, more on a phone.
+LONG_QUESTION_CHARS, LONG_QUESTION_LINES = 400, 8
 
 _ASKS = 'type="button" data-ask'
 
@@ -84,10 +86,17 @@ def turn_html(
     return (
         f'<article class="turn" data-turn="{number}" data-stage="{turn.stage}"{named}'
         f' data-id="{turn.id}" data-question="{escape(turn.question)}">'
-        f'<h2 class="question">{words("you-asked", language, css="sr")}{escape(turn.question)}'
-        f'</h2><div class="answer" aria-busy="{busy}">{_only(turn, language)}'
+        f'<h2 class="question"{_scrolls(turn.question)}>'
+        f"{words('you-asked', language, css='sr')}{escape(turn.question)}</h2>"
+        f'<div class="answer" aria-busy="{busy}">{_only(turn, language)}'
         f"{_answer(turn, number, language)}{_actions(turn, language)}</div></article>"
     )
+
+
+def _scrolls(question: str) -> str:
+    """Where a question is long it scrolls in its bubble, also by keyboard."""
+    long = len(question) > LONG_QUESTION_CHARS or question.count("\n") >= LONG_QUESTION_LINES
+    return ' tabindex="0"' if long else ""
 
 
 def _only(turn: Turn, language: InterfaceLanguage) -> str:
@@ -318,12 +327,15 @@ def _refusal(turn: Turn, language: InterfaceLanguage) -> str:
 
 def _nearest(hit: Hit) -> str:
     """A retrieved passage as a button that opens it."""
+    title = escape(hit.document.title)
+    section = within(hit.passage.section or "", hit.document.title)
+    named = f"<b>{escape(section)}</b> · {title}" if section else f"<b>{title}</b>"
     text = " ".join(hit.passage.text.split())
     if len(text) > SNIPPET_CHARS:
         text = text[:SNIPPET_CHARS].rsplit(" ", 1)[0] + "…"
     return (
         f'<button type="button" class="passage"{opens(hit)}>'
-        f'<span class="passage-title">{escape(hit.document.title)}</span>'
+        f'<span class="passage-title" lang="{hit.document.language}">{named}</span>'
         f'<span class="passage-text" lang="{hit.passage.language}">{escape(text)}</span></button>'
     )
 

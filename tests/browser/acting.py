@@ -40,6 +40,25 @@ def in_view(page: Page, selector: str) -> bool:
     )
 
 
+def misset(page: Page) -> list[str]:
+    """What is wider than the window, and short buttons whose words are broken into lines."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("#trichdan *")]
+             .filter((each) => each.checkVisibility({ visibilityProperty: true })
+               && !each.closest(".sr, .skip, .tip, svg"))
+             .filter((each) => {
+               const { left, right, width, height } = each.getBoundingClientRect();
+               if (width <= 1) return false;
+               const short = each.matches("button") && each.textContent.trim().length < 16
+                 && each.textContent.trim() && !each.querySelector("span, svg");
+               return left < -1 || right > innerWidth + 1 || (short && height > 44);
+             })
+             .map(({ tagName, className, textContent }) =>
+               `${tagName}.${className}: ${textContent.slice(0, 40)}`)"""
+    )
+    return found
+
+
 def marked(page: Page) -> str:
     return " ".join(page.locator("#reader mark").all_inner_texts())
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rag.settings import Settings
-from tests.browser.acting import ask_and_wait, fits, texts_on
+from tests.browser.acting import ask_and_wait, fits, misset, texts_on
 from tests.browser.serving import serving
 from tests.ui.fakes import DOCUMENTS, ScriptedAssistant
 from tests.ui.people import PASSWORD, with_people
@@ -111,7 +111,10 @@ def test_files_are_put_in_read_and_removed(
         if phone:
             page.locator("[data-panel-close]").click()
         row = page.locator("[data-row]").last
+        height = row.bounding_box()["height"]  # type: ignore[index]
         row.locator("[data-remove]").click()
+        assert row.bounding_box()["height"] == height  # type: ignore[index]
+        assert misset(page) == []
         row.locator("[data-remove-sure]").click()
         expect(page.locator("[data-row]")).to_have_count(2)
 

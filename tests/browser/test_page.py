@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from bilingual.texts import catalogue
-from tests.browser.acting import ask, ask_and_wait, fits, in_view, texts_on
+from tests.browser.acting import ask, ask_and_wait, fits, in_view, misset, texts_on
 from tests.browser.serving import serving
 from tests.ui.fakes import BRITAIN, DOCUMENTS, LED, MARKUP, NOT_SIGNED, ScriptedAssistant
 
@@ -268,7 +268,7 @@ def test_it_is_usable_at_phone_width(visit: Visit, shoot: Shoot) -> None:
     shoot(page, "phone-welcome-vi")
     ask_and_wait(page, QUESTION["vi"])
     shoot(page, "phone-answer-vi")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert misset(page) == []
     page.locator(".chip").nth(1).click()
     expect(page.locator("#reader mark")).to_be_visible()
     page.wait_for_timeout(300)
@@ -277,9 +277,17 @@ def test_it_is_usable_at_phone_width(visit: Visit, shoot: Shoot) -> None:
     page.click("[data-panel-close]")
     expect(page.locator("#evidence")).to_be_hidden()
     page.click("[data-panel-open]")
-    page.locator(".library summary").click()
     page.locator(".document").nth(1).click()
     expect(page.locator("#reader h2")).to_have_text(DOCUMENTS[1].title)
+    page.click("[data-panel-close]")
+    ask_and_wait(page, "Khoảng cách tới mặt trăng là bao nhiêu?")
+    assert misset(page) == []
+    page.locator("#now [data-edit]").click()
+    assert misset(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+l")
+    page.locator("[data-talk-rename]").first.click()
+    assert misset(page) == []
 
 
 @pytest.mark.parametrize("phone", [False, True])
@@ -304,10 +312,37 @@ def test_the_layout_stays_where_it_is_while_an_answer_grows(visit: Visit, pace: 
     ask(page, QUESTION["vi"])
     page.wait_for_selector(".turn")
     seen = {tuple(page.evaluate(measure))}
+    assert page.evaluate("document.querySelector('.bar').getBoundingClientRect().top") == 0
     while page.locator(".turn[data-stage=done]").count() == 0:
         seen.add(tuple(page.evaluate(measure)))
     seen.add(tuple(page.evaluate(measure)))
     assert len(seen) == 1
+
+
+def test_a_long_question_leaves_room_for_its_answer(visit: Visit) -> None:
+    page = visit("en", phone=True)
+    ask_and_wait(page, "Who did not sign, and why? " * 30)
+    assert in_view(page, "#now .claim")
+    page.locator("#now .question").focus()
+    page.keyboard.press("End")
+    expect(page.locator("#now .question")).not_to_have_js_property("scrollTop", 0)
+
+
+def test_a_source_goes_with_its_conversation(visit: Visit) -> None:
+    page = visit("en")
+    ask_and_wait(page, QUESTION["en"])
+    page.locator(".chip").first.click()
+    expect(page.locator("#reader mark")).to_be_visible()
+    page.keyboard.press("Alt+n")
+    expect(page.locator("#reader .reader-empty")).to_be_visible()
+    expect(page.locator("#steps")).to_be_hidden()
+    expect(page.locator(".document").first).to_be_visible()
+    page.locator(".document").nth(1).click()
+    expect(page.locator("#reader h2")).to_have_text(DOCUMENTS[1].title)
+    ask_and_wait(page, QUESTION["en"])
+    page.keyboard.press("Alt+n")
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator("#reader h2")).to_have_text(DOCUMENTS[1].title)
 
 
 def test_documents_can_be_read_from_the_list(visit: Visit, shoot: Shoot) -> None:

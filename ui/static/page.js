@@ -4,7 +4,7 @@ import { copy, rate } from "./answers.js";
 import { all, announce, fetchFragment, find, openDialog, toast } from "./dom.js";
 import { current, relabel, say, switchTo } from "./language.js";
 import {
-  closePanel, leavePanel, markOpen, openCitation, openDocument, openPanel, panelIsOpen, step,
+  clearSource, closePanel, leavePanel, markOpen, openCitation, openDocument, openPanel, panelIsOpen, step,
 } from "./panel.js";
 import { setUp as setUpTalks, showTalks } from "./talks.js";
 
@@ -52,6 +52,7 @@ function turnTo(id) {
   }
   wanted = undefined;
   edit(false);
+  clearSource();
   awaited = id;
   document.documentElement.classList.toggle("turning", id !== null);
   raise("clear", { language: current(), conversation: id });
@@ -232,7 +233,10 @@ const CLICKS = {
   },
   talks: showTalks,
   help: () => openDialog(find("#shortcuts")),
-  panelOpen: openPanel,
+  panelOpen: () => {
+    find(".library").open = true;
+    openPanel();
+  },
   panelClose: leavePanel,
   step: (button) => step(Number(button.dataset.step)),
   copy: (button) => copy(button, conversation()),

@@ -8,6 +8,21 @@ let opened = null; // the data-citation that the panel shows
 let opener = null; // the button that opened it, for the way back
 let requested = 0;
 
+// A source belongs to its answer: when the conversation changes it goes. A document that was opened
+// from the list stays.
+export function clearSource() {
+  if (opened === null) return;
+  requested += 1;
+  opened = null;
+  opener = null;
+  const reader = find("#reader");
+  reader.removeAttribute("aria-busy");
+  reader.replaceChildren(find("#reader-empty").content.cloneNode(true));
+  find(".library").open = true;
+  showSteps();
+  relabel();
+}
+
 export function markOpen() {
   for (const chip of all(".turn [data-citation]")) {
     const open = chip.dataset.citation === opened;
