@@ -53,7 +53,8 @@ class Interaction:
         # Tokens stand in the order of the text: each sentence's are one run of columns.
         bounds = np.searchsorted(self.spans[:, 0], starts)
         bounds = bounds[bounds < len(self.spans)]
-        bounds = bounds[np.diff(bounds, prepend=-1) > 0]
+        if len(bounds) > 1:
+            bounds = bounds[np.append(True, bounds[1:] > bounds[:-1])]
         if not len(bounds):
             return self.score
         best = np.maximum.reduceat(self.similarities, bounds, axis=1)

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from vectorstore.errors import EncoderMismatchError, LibraryTooNewError
+from vectorstore.errors import EncoderMismatchError, LibraryDamagedError, LibraryTooNewError
 
 SCHEMA_VERSION = 3
 CATALOGUE = "catalogue.sqlite"
@@ -133,11 +133,15 @@ def exists(connection: sqlite3.Connection, folder: Path) -> bool:
 
     Raises:
         LibraryTooNewError: A newer version of the program wrote it.
+        LibraryDamagedError: It is empty, but there are indexes of what it held: to begin anew
+            would hide that documents were lost.
     """
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found > SCHEMA_VERSION:
         raise LibraryTooNewError(path=folder, found=found, known=SCHEMA_VERSION)
     if not found:
+        if any((folder / GENERATIONS).glob("*/")):
+            raise LibraryDamagedError(path=folder, detail=f"{CATALOGUE} is empty or was removed")
         return False
     # A copy made by SQLite may have come without its write-ahead log, and without it a reader
     # and whoever mends the index would wait for each other.

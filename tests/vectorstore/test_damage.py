@@ -11,7 +11,13 @@ import pytest
 
 from tests.vectorstore.documents import ENCODER, OpenLibrary, OpenWriter, document, publish
 from vectorstore import Library, Neighbour
-from vectorstore.errors import IndexDamagedError, SnapshotLostError
+from vectorstore.errors import (
+    IndexDamagedError,
+    LibraryDamagedError,
+    LibraryMissingError,
+    SnapshotLostError,
+    StoreError,
+)
 from vectorstore.manifest import DENSE, LEXICAL, Manifest
 
 A = document("/in/a.txt", *(f"Sentence number {number}, of many." for number in range(40)))
@@ -142,6 +148,52 @@ def test_damage_while_serving_disturbs_nobody_and_is_mended_at_the_next_open(
     with writer() as w:
         w.publish()
     assert len(list((folder / "generations").iterdir())) == 1
+
+
+@pytest.mark.parametrize("harm", [truncate, zero, remove, lambda path: os.truncate(path, 0)])
+def test_a_catalogue_that_is_lost_is_said_to_be_and_nothing_is_begun_anew_over_it(
+    harm: Callable[[Path], None], writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    catalogue = folder / "catalogue.sqlite"
+    assert not Path(f"{catalogue}-wal").exists()
+    sound = catalogue.read_bytes()
+    harm(catalogue)
+    with pytest.raises((LibraryDamagedError, LibraryMissingError)), open_library() as library:
+        ask(library)
+    with pytest.raises(LibraryDamagedError), writer() as w:
+        publish(w, document("/in/b.txt", "One more."))
+    catalogue.write_bytes(sound)  # from a copy: the indexes are still there
+    with open_library() as library:
+        assert len(ask(library)) == 15
+        assert max((folder / "generations").iterdir()).name.startswith("000001-")
+
+
+def test_a_catalogue_whose_structure_is_damaged_gives_an_error_or_the_whole_library(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        expected = ask(library)
+    catalogue = folder / "catalogue.sqlite"
+    sound = catalogue.read_bytes()
+    errors = 0
+    # The headers of the pages, where SQLite keeps what lies where; 4096 bytes are a page.
+    for at in [*range(0, 108, 12), *range(4096, len(sound), 4096)]:
+        for offset in (0, 3):
+            content = bytearray(sound)
+            content[at + offset] ^= 0xFF
+            for name in ("-wal", "-shm"):
+                Path(f"{catalogue}{name}").unlink(missing_ok=True)
+            catalogue.write_bytes(content)
+            try:
+                with open_library() as library:
+                    assert_same(ask(library), expected)
+            except StoreError:
+                errors += 1
+    assert errors > 10
 
 
 def test_a_writer_does_not_copy_damage_on(
