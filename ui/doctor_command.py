@@ -80,17 +80,19 @@ def _encoder(settings: Settings, language: InterfaceLanguage, loaded: list[Encod
 def _library(settings: Settings, language: InterfaceLanguage, loaded: list[Encoder]) -> Finding:
     """Open the library, with the encoder if there is one, and ask both indexes."""
     name, dim = (loaded[0].name, loaded[0].dim) if loaded else (None, None)
-    with Library.open(settings.library, name, dim, server=settings.chroma) as library:
-        library.warm()  # asks both indexes for what was put in, and mends them
-        with library.snapshot() as snapshot:
-            says = text(
-                "cli.doctor-library",
-                language,
-                path=settings.library,
-                documents=len(snapshot.documents()),
-                passages=snapshot.passage_count,
-                encoder=snapshot.encoder,
-            )
+    with (
+        Library.open(settings.library, name, dim, server=settings.chroma) as library,
+        library.snapshot() as snapshot,
+    ):
+        snapshot.verify()  # reads it all, asks both indexes for what was put in, and mends them
+        says = text(
+            "cli.doctor-library",
+            language,
+            path=settings.library,
+            documents=len(snapshot.documents()),
+            passages=snapshot.passage_count,
+            encoder=snapshot.encoder,
+        )
     return Finding("library", True, says)
 
 

@@ -171,6 +171,21 @@ class Catalogue:
             return np.empty((0, 0), np.float32), tokens
         return np.stack([vectors[passage] for passage in ids]), tokens
 
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the catalogue, read from one end to the other.
+
+        SQLite finds damage to its pages, not to what they hold; but each passage is there twice:
+        in its own row and in its document's text.
+        """
+        for (found,) in self._connection.execute("PRAGMA quick_check(1)"):
+            if found != "ok":
+                yield str(found)
+        for document in self.documents():
+            text = self.text(document.id)
+            for passage in self._passages("document", [document.id], False):
+                if passage.text != text[passage.start : passage.end]:
+                    yield f"passage {passage.id} of {document.id} is not the text at its place"
+
     def existing(self, ids: Sequence[int]) -> set[int]:
         """Those of `ids` that are passages."""
         rows = self._connection.execute(

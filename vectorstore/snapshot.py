@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -11,7 +12,7 @@ from typing import Protocol, Self, TypeVar
 import numpy as np
 
 from vectorstore.catalogue import Catalogue
-from vectorstore.errors import IndexDamagedError, SnapshotLostError
+from vectorstore.errors import IndexDamagedError, LibraryDamagedError, SnapshotLostError
 from vectorstore.generation import Generation
 from vectorstore.lexical import LexicalField
 from vectorstore.schema import Meta
@@ -249,6 +250,17 @@ class Snapshot:
             lambda index: index.lexical(self._catalogue).document_frequency(term, field)
         )
         return found or 0
+
+    def verify(self) -> None:
+        """Read the whole catalogue, and ask both indexes for what was put in.
+
+        Raises:
+            LibraryDamagedError: Something in the catalogue is not what was put in.
+            IndexDamagedError: An index is damaged and rebuilding it did not help.
+        """
+        for fault in self._read(lambda catalogue: list(islice(catalogue.faults(), 1))):
+            raise LibraryDamagedError(path=self._owner.folder, detail=fault)
+        self.check()
 
     def check(self) -> None:
         """Open and check both indexes; damaged ones are rebuilt.

@@ -240,3 +240,27 @@ def test_damage_that_rebuilding_does_not_mend_is_an_error(
     monkeypatch.setattr("vectorstore.catalogue.Catalogue.passage_count", lambda self: 7)
     with open_library() as library, pytest.raises(IndexDamagedError, match="is not found again"):
         ask(library)
+
+
+def test_a_letter_that_changed_in_the_catalogue_is_found_by_who_reads_all_of_it(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library, library.snapshot() as snapshot:
+        snapshot.verify()
+    catalogue = folder / "catalogue.sqlite"
+    sound = catalogue.read_bytes()
+    word = b"number 17,"
+    places = [at for at in range(len(sound)) if sound.startswith(word, at)]
+    assert len(places) == 2  # in the document's text and in the passage's
+    for at in places:
+        content = bytearray(sound)
+        content[at] ^= 1
+        catalogue.write_bytes(content)
+        with (
+            open_library() as library,
+            library.snapshot() as snapshot,
+            pytest.raises(LibraryDamagedError, match="passage 18 of a"),
+        ):
+            snapshot.verify()
