@@ -32,5 +32,17 @@ VIETNAMESE = frozenset(
     "ngày gồm những đâu lý tên hiện hơn nhất rất khá quá đều bên người phía dù tuy đối sau trước "
     "khoảng vừa mới luôn thêm xem loại kiểu dạng cách chừng".split()
 ) | {"quan điểm", "ý kiến", "đặc điểm", "ví dụ", "làm gì", "như thế nào", "cụ thể"}
+VIETNAMESE |= {"mấy giờ", "bao giờ", "bao lâu", "bao xa"}
 
 UNMARKED = frozenset(fold(word) for word in VIETNAMESE)
+
+# Those that are never the end of a compound that has a meaning of its own: "nước nào" is "which
+# country", but "quản lý" is "manage" though "lý" alone may stand in "lý do".
+CLOSING = frozenset(
+    "nào gì ai đâu sao mấy này nọ kia ấy đó đây đấy vậy và của là với về các những hơn rằng có "
+    "không được bị như theo cho thì mà ở từ đến vào ra trên dưới trong bởi sẽ đã đang nhưng hoặc "
+    "nếu khi lúc vì do để nữa rồi".split()
+)
+
+# Compounds of such words that carry content all the same.
+CONTENT = frozenset({"con người"})

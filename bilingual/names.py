@@ -155,7 +155,9 @@ def _trimmed(run: list[Token], language: InterfaceLanguage) -> list[Token]:
     function_word = first.text.lower() in (ENGLISH if language == "en" else VIETNAMESE)
     # "Nước Pháp …": in Vietnamese a common noun opens before a name as in no other place.
     opener = first.initial and (len(run) == 1 or (language == "vi" and len(run) == 2))
-    return run[1:] if function_word or opener else run
+    if not function_word and not opener:
+        return run
+    return run[2:] if len(run) > 1 and run[1].text == "I" else run[1:]  # "Can I …"
 
 
 def _tokens(text: str) -> Iterator[Token]:

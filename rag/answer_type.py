@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bilingual.names import names_place
-from bilingual.orthography import fold
+from bilingual.orthography import fold, has_marks, nfc
 from rag.types import Question
 
 AnswerType = Literal["who", "when", "where", "how_many", "why", "country", "other"]
@@ -15,9 +15,7 @@ AnswerType = Literal["who", "when", "where", "how_many", "why", "country", "othe
 # On folded text (no marks), so that questions typed without marks are read alike. The first that
 # matches wins. "ai" is "who" in Vietnamese and AI in both languages: see _asks_who.
 _PATTERNS: Mapping[AnswerType, re.Pattern[str]] = {
-    "how_many": re.compile(
-        r"\bhow (?:many|much)\b|\bnumber of\b|\bbao nhieu\b|\bmay (?!man)\w+|\bso luong\b"
-    ),
+    "how_many": re.compile(r"\bhow (?:many|much)\b|\bnumber of\b|\bbao nhieu\b|\bso luong\b"),
     "why": re.compile(
         r"\bwhy\b|\breasons?\b|\bgrounds\b|\bvi sao\b|\btai sao\b|\bly do\b|\bli do\b"
         r"|\bsao lai\b"
@@ -53,13 +51,22 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:and|va|,|-|–|to|den)\s*"
 _DAYS_BEFORE = re.compile(rf"\b{_DAY}(?:{_TO}{_DAY})*,?\s*$")
 _DAYS_AFTER = re.compile(rf"\s*{_DAY}(?:{_TO}{_DAY})*\b")
-_NUMBER_WORD = (
+_ENGLISH_NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million "
-    "billion first second third fourth fifth once twice both half "
-    "mot hai ba bon nam sau bay tam chin muoi tram nghin ngan trieu ty"
+    "billion first second third fourth fifth once twice both half"
 )
-_NUMBERS = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(_NUMBER_WORD.split())})\b")
-_COUNTS = re.compile(r"\bhow many\b|\bhow much\b|\bnumber of\b|\bbao nhieu\b|\bmay\b|\bso luong\b")
+_VIETNAMESE_NUMBERS = (
+    "một hai ba bốn năm sáu bảy bẩy tám chín mười mươi trăm nghìn ngàn triệu tỷ tỉ"
+)
+
+
+def _numbers(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(' '.join(words).split())})\b")
+
+
+_NUMBERS = _numbers(_ENGLISH_NUMBERS, _VIETNAMESE_NUMBERS)
+_UNMARKED_NUMBERS = _numbers(_ENGLISH_NUMBERS, fold(_VIETNAMESE_NUMBERS))
+_COUNTS = re.compile(r"\bhow many\b|\bhow much\b|\bnumber of\b|\bbao nhiêu\b|\bmấy\b|\bsố lượng\b")
 _TOPIC = re.compile(
     r"\b(?:about|regarding|concerning|with regard to)\b"
     r"|\b(?:noi gi ve|the nao ve|noi ve|ban ve|lien quan den)\b"
@@ -70,6 +77,9 @@ _REASON = re.compile(
     r"|\bkhong dong y\b|\bcaus"
 )
 _NAME = re.compile(r"(?<![.!?…]\s)(?<!^)\b[A-ZĐÀ-Ỹ][\w'’.-]+|\b[A-Z]{2,}\b")
+# With its marks: "máy" is a machine. "Mấy giờ" asks when.
+_HOW_MANY = re.compile(r"\bmấy (?!giờ\b)\w+")
+_WHAT_TIME = re.compile(r"\bmấy giờ\b")
 _ASKS_WHO = re.compile(
     r"(?:^|\b(?:do|la|boi|voi|cua|cho|gom|ten|va) )ai\b"
     r"|\bai (?:la|da|se|dang|du|co|chu|dai|noi|phat|dan|ky|dung|duoc)\b|\bai\W*$"
@@ -78,7 +88,11 @@ _ASKS_WHO = re.compile(
 
 def answer_type(question: Question) -> AnswerType:
     """The kind of answer that `question` wants; "other" where its words do not tell."""
-    folded = fold(question.text).lower()
+    folded, marked = fold(question.text).lower(), question.marked.lower()
+    if _WHAT_TIME.search(marked):
+        return "when"
+    if _HOW_MANY.search(marked):
+        return "how_many"
     for kind, pattern in _PATTERNS.items():
         if pattern.search(folded):
             return kind
@@ -94,7 +108,7 @@ def _asks_who(question: str) -> bool:
 
 def counted(question: Question) -> int | None:
     """Where, in the question's `marked` text, what is to be counted is named; None elsewhere."""
-    found = _COUNTS.search(fold(question.marked).lower())
+    found = _COUNTS.search(question.marked.lower())
     return found.end() if found else None
 
 
@@ -106,7 +120,9 @@ def topic(question: Question) -> int | None:
 
 def numbers(sentence: str) -> list[tuple[int, int]]:
     """Where `sentence` holds numbers, in digits or in words."""
-    return [match.span() for match in _NUMBERS.finditer(fold(sentence).lower())]
+    # Without their marks "sau" (after) and "bà" (Mrs) would be numbers.
+    found = _NUMBERS if has_marks(sentence) else _UNMARKED_NUMBERS
+    return [match.span() for match in found.finditer(nfc(sentence).lower())]
 
 
 def date_spans(sentence: str) -> list[tuple[int, int]]:
@@ -130,7 +146,7 @@ def holds(kind: AnswerType, sentence: str) -> bool:
     if kind == "when":
         return bool(_DATE.search(folded.lower()))
     if kind == "how_many":
-        return bool(_NUMBERS.search(folded.lower()))
+        return bool(numbers(sentence))
     if kind == "why":
         return bool(_REASON.search(folded.lower()))
     if kind == "country":

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from bilingual.function_words import ENGLISH, UNMARKED, VIETNAMESE
+from bilingual.function_words import CLOSING, CONTENT, ENGLISH, UNMARKED, VIETNAMESE
 from bilingual.language import QuestionLanguage
 from bilingual.lexicon import Lexicon
 from bilingual.names import Name, evidence_keys, is_found, names_in
@@ -18,6 +18,9 @@ from bilingual.units import raw_words
 from rag.types import Question
 
 TermKind = Literal["name", "figure", "word"]
+
+# A translation of an abbreviation that is no accident of the alignment.
+_LIKELY = 0.2
 
 # Likelier translations that together make up this share are taken; the tail is noise.
 _TRANSLATIONS = 6
@@ -56,7 +59,7 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
     text = question.marked
     stop = _function_words(question.language)
     own = question.answer_language
-    names = names_in(text, question.answer_language)
+    names = [name for name in names_in(text, own) if not _is_word(name, lexicon, own)]
     found: dict[str, Term] = {}
     for name in names:
         parts = words(name.text)
@@ -75,10 +78,10 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
         key, end = span.key, span.end
         parts = key.split()
         # "nước nào": a compound of the lexicon's, but here the country and "which".
-        while len(parts) > 1 and parts[-1] in stop:
+        while len(parts) > 1 and parts[-1] in CLOSING:
             end -= len(parts.pop()) + 1
         key = " ".join(parts)
-        framing = key in stop or all(part in stop for part in parts)
+        framing = key in stop or (key not in CONTENT and all(part in stop for part in parts))
         if framing or not key[0].isalnum() or within >= set(parts):
             continue
         kind: TermKind = "figure" if key[0].isdecimal() else "word"
@@ -97,6 +100,17 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
         )
         found.setdefault(term.stem, term)
     return list(found.values())
+
+
+def _is_word(name: Name, lexicon: Lexicon, language: Literal["vi", "en"]) -> bool:
+    """Whether a name is an abbreviation that the lexicon translates: CEO, TV."""
+    if not name.text.isupper() or len(name.keys) > 1 or name.keys[0].startswith("="):
+        return False
+    word = normalise(name.text)
+    table = lexicon.vietnamese if language == "en" else lexicon.english
+    likeliest = [translation for translation, p in table.get(word, ()) if p >= _LIKELY]
+    function_word = word in (ENGLISH if language == "en" else VIETNAMESE)
+    return not function_word and any(translation != word for translation in likeliest)
 
 
 def _translations(text: str, lexicon: Lexicon, language: Literal["vi", "en"]) -> dict[str, float]:

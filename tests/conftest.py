@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bilingual.encoder import Encoder
 from bilingual.encoders import load_encoder
@@ -16,6 +18,14 @@ from tests.network import refuse_network
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ROOT / "documents"
+
+# How fast a machine is, and what else it does, is no property of the program.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+# Started in the background, a shell has its children ignore Ctrl-C, and theirs.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _attempts: list[str] = []
 refuse_network(_attempts.append)

@@ -21,7 +21,7 @@ from typing import Any
 
 QUESTIONS = {"vi": "Nước nào không ký tuyên bố chung?", "en": "Who led the Vietnamese delegation?"}
 _SIOCSIFFLAGS, _IFF_UP, _IFF_RUNNING = 0x8914, 0x1, 0x40
-_PATIENCE_S = 120
+_PATIENCE_S = 600
 
 
 def raise_loopback() -> None:

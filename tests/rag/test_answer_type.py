@@ -20,6 +20,9 @@ from rag.question import check_question
         ("Đoàn Việt Nam dự hội nghị từ ngày nào?", "when"),
         ("How many countries signed?", "how_many"),
         ("Bao nhiêu nước đã ký?", "how_many"),
+        ("Có mấy nước đã ký?", "how_many"),
+        ("Mấy giờ phải đăng ký?", "when"),
+        ("Làm hỏng máy thì sao?", "other"),
         ("Where was it held?", "where"),
         ("Hội nghị được tổ chức ở đâu?", "where"),
         ("Why did the UK not sign?", "why"),
@@ -39,3 +42,9 @@ def test_sentences_hold_answers_of_their_kind() -> None:
     assert holds("how_many", "Sixty and three.") and not holds("how_many", "Many came.")
     assert holds("who", "It was led by Emmanuel Macron.") and not holds("who", "It was led well.")
     assert holds("why", "They refused because of it.")
+
+
+def test_marks_tell_numbers_from_other_words() -> None:
+    assert not holds("how_many", "Sau đó bà Mai bay về Đà Lạt.")
+    assert holds("how_many", "Sáu người bay về Đà Lạt.")
+    assert holds("how_many", "Sau nguoi bay ve Da Lat.")

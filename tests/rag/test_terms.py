@@ -22,6 +22,20 @@ def test_function_words_are_left_out_in_both_languages() -> None:
     assert set(terms("Các nước nào đã ký?")) == {"nước", "ký"}
 
 
+def test_a_compound_keeps_its_last_word_though_that_may_be_grammar_elsewhere() -> None:
+    assert set(terms("Ai phản đối việc quản lý AI?")) == {"phản đối", "quản lý", "AI"}
+    assert "Con người" in terms("Con người được bảo vệ ra sao?")
+
+
+def test_a_person_who_asks_is_no_name() -> None:
+    assert set(terms("Can I open the files?")) == {"open", "files"}
+
+
+def test_an_abbreviation_that_the_lexicon_translates_is_a_word() -> None:
+    assert terms("On which TV channel?")["TV"].kind == "word"
+    assert terms("What did the US sign?")["US"].kind == "name"
+
+
 def test_vietnamese_compounds_are_one_term() -> None:
     assert "năng lượng" in terms("Tuyên bố nói gì về năng lượng?")
 
