@@ -17,6 +17,7 @@ from rag.errors import LLMError, QuestionError
 from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
 from rag.llm.stop import LLMStoppedError, Stop
+from rag.overview import asks_for_overview, documents_meant, open_verbatim, openings
 from rag.question import check_question, reread
 from rag.rarity import rarities
 from rag.refusal import missing_from, refusal
@@ -122,13 +123,19 @@ class Assistant:
         """
         began = time.perf_counter()
         typed = self.read(question)
-        rewrite = self._rewrite(typed, history, stop)
-        asked, hits = self.search(rewrite.question if rewrite else question, documents)
+        rewrite, opening = None, self._openings(typed, documents)
+        if opening:
+            asked, hits = typed, opening
+        else:
+            rewrite = self._rewrite(typed, history, stop)
+            asked, hits = self.search(rewrite.question if rewrite else question, documents)
         found = time.perf_counter()
         yield Found(hits)
         evidence = self._gather(asked, hits)
-        missing = missing_from(evidence)
-        if missing is None:
+        missing = None if opening else missing_from(evidence)
+        if opening and self.llm is None:
+            made = yield from open_verbatim(hits)
+        elif missing is None:
             # Told in the language of what was typed, which may have changed since the last turn.
             told = replace(asked, language=typed.language) if rewrite and self.llm else asked
             made = yield from self._answer(told, hits, evidence, stop)
@@ -181,6 +188,15 @@ class Assistant:
             self.library, self.encoder, self.lexicon, self.settings.passages, documents
         )
         return retriever.find(question)
+
+    def _openings(self, question: Question, documents: Collection[str] | None) -> list[Hit]:
+        """Where documents are asked about as a whole, the passages that open their sections."""
+        naming = asks_for_overview(question, terms_of(question, self.lexicon))
+        if naming is None:
+            return []
+        with self.library.snapshot() as snapshot:
+            meant = documents_meant(question, naming, snapshot.documents(), documents)
+            return openings(snapshot, meant, self.settings.passages)
 
     def _rewrite(
         self, asked: Question, history: Sequence[Answer], stop: Stop | None
