@@ -8,12 +8,15 @@ from typing import Literal
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
 
-Reason = Literal["permission", "loop", "dangling", "device", "name", "changing", "system"]
+Reason = Literal["permission", "loop", "dangling", "gone", "device", "name", "changing", "system"]
 
 _REASONS: dict[int, Reason] = {
     errno.EACCES: "permission",
     errno.EPERM: "permission",
     errno.ELOOP: "loop",
+    errno.ENOENT: "gone",
+    errno.ENOTDIR: "gone",
+    errno.ESTALE: "gone",
 }
 
 

@@ -53,6 +53,12 @@ def test_a_file_that_was_written_only_for_a_moment_is_read_whole(large: Path) ->
     assert data == large.read_bytes()
 
 
+def test_a_file_that_is_removed_before_it_is_read_is_said_to_be_gone(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadableError) as caught:
+        load(tmp_path / "gone.txt", Limits())
+    assert caught.value.message("vi").endswith("tệp vừa bị xoá")
+
+
 def test_a_file_that_is_replaced_while_it_is_read_is_the_old_or_the_new_one(large: Path) -> None:
     old, new = large.read_bytes(), b"Something else. " * 2_000_000
     other = large.with_suffix(".new")
