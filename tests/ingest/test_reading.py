@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PosixPath
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -12,45 +11,58 @@ from ingest.limits import Limits
 from ingest.reading import load
 
 
-@contextmanager
-def written_to(path: Path) -> Iterator[threading.Event]:
-    """Somebody appends to the file until the event is set."""
-    stop = threading.Event()
+class WrittenTo(PosixPath):
+    """A file to which somebody appends in the middle of each of the first few readings."""
 
-    def append() -> None:
-        with path.open("ab", buffering=0) as file:
-            while not stop.is_set():
-                file.write(b"more ")
+    readings = 0
 
-    thread = threading.Thread(target=append)
-    thread.start()
-    try:
-        yield stop
-    finally:
-        stop.set()
-        thread.join()
+    def open(self, *arguments: Any, **options: Any) -> Any:
+        return _Reading(super().open(*arguments, **options), self)
+
+
+class _Reading:
+    def __init__(self, file: BinaryIO, path: WrittenTo) -> None:
+        self._file, self._path = file, path
+
+    def __enter__(self) -> _Reading:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def read(self, size: int) -> bytes:
+        first = self._file.read(5)
+        if WrittenTo.readings:
+            WrittenTo.readings -= 1
+            with Path(self._path).open("ab") as writer:
+                writer.write(b"more ")
+        return first + self._file.read(size - 5)
 
 
 @pytest.fixture
-def large(tmp_path: Path) -> Path:
-    """Reading it takes long enough for others to write to it."""
-    path = tmp_path / "large.txt"
-    path.write_bytes(b"A sentence. " * 3_000_000)
-    return path
+def path(tmp_path: Path) -> WrittenTo:
+    (tmp_path / "a.txt").write_bytes(b"A sentence. ")
+    return WrittenTo(tmp_path / "a.txt")
 
 
-def test_a_file_that_is_being_written_is_left_out_and_said_so(large: Path) -> None:
-    with written_to(large), pytest.raises(FileUnreadableError) as caught:
-        load(large, Limits())
+def test_a_file_that_is_being_written_is_left_out_and_said_so(
+    path: WrittenTo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WrittenTo, "readings", 100)
+    with pytest.raises(FileUnreadableError) as caught:
+        load(path, Limits())
     assert caught.value.message("vi").endswith("tệp vẫn đang được ghi")
-    assert load(large, Limits()).data == large.read_bytes()
+    assert WrittenTo.readings > 90  # it is not waited for for long
 
 
-def test_a_file_that_was_written_only_for_a_moment_is_read_whole(large: Path) -> None:
-    with written_to(large) as stop:
-        threading.Timer(0.1, stop.set).start()
-        data = load(large, Limits()).data
-    assert data == large.read_bytes()
+def test_a_file_that_was_written_only_for_a_moment_is_read_whole(
+    path: WrittenTo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WrittenTo, "readings", 1)
+    assert load(path, Limits()).data == b"A sentence. more " == Path(path).read_bytes()
 
 
 def test_a_file_that_is_removed_before_it_is_read_is_said_to_be_gone(tmp_path: Path) -> None:
@@ -59,7 +71,11 @@ def test_a_file_that_is_removed_before_it_is_read_is_said_to_be_gone(tmp_path: P
     assert caught.value.message("vi").endswith("tệp vừa bị xoá")
 
 
-def test_a_file_that_is_replaced_while_it_is_read_is_the_old_or_the_new_one(large: Path) -> None:
+def test_a_file_that_is_replaced_while_it_is_read_is_the_old_or_the_new_one(
+    tmp_path: Path,
+) -> None:
+    large = tmp_path / "large.txt"
+    large.write_bytes(b"A sentence. " * 3_000_000)
     old, new = large.read_bytes(), b"Something else. " * 2_000_000
     other = large.with_suffix(".new")
     other.write_bytes(new)
