@@ -205,6 +205,12 @@ class PagesUnreadNotice(ReadError):  # noqa: N818 - the document is taken, it is
     code = "pages-unread"
 
 
+class FolderEmptyNotice(ReadError):  # noqa: N818 - nothing failed, it is only said
+    """Documents of an empty folder were not taken out (params: path, documents)."""
+
+    code = "folder-empty"
+
+
 def unreadable(path: object, error: OSError) -> FileUnreadableError:
     """Why the operating system refuses `path`, in words of our own."""
     reason = _REASONS.get(error.errno or 0, "system")

@@ -13,6 +13,11 @@ from ingest.errors import FileMissingError, FileUnreadableError, ReadError, unre
 _NOT_MEANT = (".", "~$")
 
 
+def absolute(path: Path) -> Path:
+    """`path` from the root, without "..", links as they were named."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 `resolve` would follow links
+
+
 def find(paths: Iterable[Path]) -> list[Path | ReadError]:
     """The files at `paths` and in the folders among them, each once, as absolute paths.
 
@@ -21,7 +26,7 @@ def find(paths: Iterable[Path]) -> list[Path | ReadError]:
     """
     found: dict[Path, Path | ReadError] = {}
     for path in paths:
-        for item in _under(Path(os.path.abspath(path)), set()):  # noqa: PTH100 keeps links as named
+        for item in _under(absolute(path), set()):
             place = item if isinstance(item, Path) else Path(str(item.params["path"]))
             found.setdefault(place, item)
     return list(found.values())

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bilingual.encoder import Encoder
 from bilingual.tokens import TokenEncoder
-from ingest.errors import ReadError, WebOffError
-from ingest.files import find
+from ingest.errors import FolderEmptyNotice, ReadError, WebOffError
+from ingest.files import absolute, find
 from ingest.limits import Limits
 from ingest.plan import Fetch, Known, Plan, Planner, gone
 from ingest.reading import File
@@ -75,7 +75,7 @@ def ingest(
         known = Known(writer.documents(), writer.readings(), writer.known_vectors)
         plan = _plan(sources, known, encoder, limits, fetch, spool, on_progress, library_folder)
         if prune:
-            plan.removed = gone(known.documents, _folders(given), plan.renamed)
+            _prune(plan, known, given)
         embedded = _embed(plan, writer, encoder, on_progress)
         generation = None
         if plan.documents or plan.renamed or plan.removed:
@@ -119,7 +119,7 @@ def plan_ingest(
                 known = Known(snapshot.documents(), snapshot.readings(), snapshot.known_vectors)
             plan = _plan(sources, known, encoder, limits, fetch, spool, on_progress, library_folder)
         if prune:
-            plan.removed = gone(known.documents, _folders(given), plan.renamed)
+            _prune(plan, known, given)
         return _report(plan, plan.to_embed, None, time.monotonic() - started, dry_run=True)
 
 
@@ -156,7 +156,7 @@ def _sources(given: Iterable[Path | str], library: Path) -> list[Path | str | Re
     found: list[Path | str | ReadError] = []
     for path in given:
         found += [str(path)] if _is_url(path) else find([Path(path)])
-    own = library.absolute()
+    own = absolute(library)
     kept: dict[str, Path | str | ReadError] = {}
     for item in found:
         place = str(item.params["path"] if isinstance(item, ReadError) else item)
@@ -165,8 +165,18 @@ def _sources(given: Iterable[Path | str], library: Path) -> list[Path | str | Re
     return list(kept.values())
 
 
-def _folders(given: Iterable[Path | str]) -> list[Path]:
-    return [Path(path).absolute() for path in given if not _is_url(path)]
+def _prune(plan: Plan, known: Known, given: Iterable[Path | str]) -> None:
+    """Plan to take out what is gone from the folders that were given.
+
+    One with nothing in it at all may be the place of a disk that is not there: its documents stay.
+    """
+    folders = [absolute(Path(path)) for path in given if not _is_url(path)]
+    for folder in folders:
+        removed = gone(known.documents, [folder], plan.renamed)
+        if removed and not any(folder.iterdir()):
+            plan.notices.append(FolderEmptyNotice(path=folder, documents=len(removed)))
+        else:
+            plan.removed |= removed
 
 
 def _embed(plan: Plan, writer: Writer, encoder: Encoder, on_progress: OnProgress) -> int:

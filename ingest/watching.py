@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ingest.errors import FileMissingError
-from ingest.files import find
+from ingest.files import absolute, find
 
 # A file is taken for whole when nothing has written to it for so long, and nobody has it open for
 # writing; whatever the clocks and locks of a file server say, after the longer time.
@@ -44,7 +43,7 @@ def watch(
     """
     from watchfiles import watch as follow
 
-    given = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 keeps links as named
+    given = [absolute(path) for path in paths]
     for path in given:
         if not path.exists():
             raise FileMissingError(path=path)
@@ -80,7 +79,7 @@ def watch(
 
 def _concerns(path: Path, given: Iterable[Path], ignored: Path | None) -> bool:
     """Whether a change at `path` is one of a file that would be ingested."""
-    if ignored is not None and path.is_relative_to(ignored.absolute()):
+    if ignored is not None and path.is_relative_to(absolute(ignored)):
         return False
     return any(
         path == one

@@ -280,9 +280,25 @@ def test_prune_takes_out_what_is_gone_from_these_folders_only(
     assert set(texts(folder)) == {"hoi-nghi", "elsewhere"}
     with Library.open(folder) as library, library.snapshot() as snapshot:
         assert snapshot.document_frequency("summit") == 0
-    # A folder that is not there, such as a disk that is not mounted, says nothing.
+    # A folder that is empty or not there, such as a disk that is not mounted, says nothing.
+    emptied = ingest([other], folder, HashEncoder(), prune=True)
+    assert emptied.removed == () and "1" in emptied.notices[0].message("vi")
+    assert set(texts(folder)) == {"hoi-nghi", "elsewhere"}
     other.rmdir()
     assert ingest([other], folder, HashEncoder(), prune=True).removed == ()
+
+
+def test_a_folder_is_the_same_however_it_is_named(
+    documents: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([documents], folder, HashEncoder())
+    (documents / "paris.md").unlink()
+    (documents / "sub").mkdir()
+    monkeypatch.chdir(documents / "sub")
+    for named in (Path(".."), Path("../../documents"), Path("../sub/..")):
+        planned = plan_ingest([named], folder, HashEncoder(), prune=True)
+        assert planned.removed == (str(documents / "paris.md"),)
+        assert counts(planned) == (0, 0, 1, 0, 0)
 
 
 def test_a_document_cut_by_other_rules_is_cut_anew_and_keeps_its_vectors(
