@@ -1,8 +1,9 @@
 """Libraries of any size whose passages, vectors and token vectors are made, not embedded.
 
-Words come from the lexicon by Zipf's law, so that the lexical index has long and short lists of
-passages; vectors come in clusters, as those of texts about the same things do. The same number
-always makes the same document.
+Every second document is of English words, every other of Vietnamese ones. They come from the
+lexicon by Zipf's law, so that the lexical index has long and short lists of passages; vectors come
+in clusters, as those of texts about the same things do. The same number always makes the same
+document.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from numpy.typing import NDArray
 
 from bilingual.lexicon import default_lexicon
 from bilingual.tokens import QuestionTokens, TokenVectors
-from vectorstore import NewDocument, NewPassage, Sentence, Writer, embedding_key
+from vectorstore import (
+    DocumentLanguage,
+    NewDocument,
+    NewPassage,
+    Sentence,
+    Writer,
+    embedding_key,
+)
 
 DIM = 384
 TOKEN_DIM = 128
@@ -77,20 +85,21 @@ class MadeEncoder:
 def document(number: int, version: int = 0, passages: int = PASSAGES_OF_A_DOCUMENT) -> NewDocument:
     """The document of that number; another version of it has other words throughout."""
     chance = np.random.default_rng((number, version))
+    language: DocumentLanguage = "vi" if number % 2 else "en"
     text, sentences, places = "", [], []
     for passage in range(passages):
         start = len(text)
         lead = f"t{(number * passages + passage) // _CLUSTER} d{number}v{version}p{passage} "
         for nth in range(_SENTENCES):
             begin = len(text)
-            text += (lead if nth == 0 else "") + " ".join(_words(chance)) + "."
+            text += (lead if nth == 0 else "") + " ".join(_words(chance, language)) + "."
             sentences.append(Sentence(begin, len(text)))
             text += " "
-        places.append(NewPassage(start, len(text) - 1, None, None, "en", text[start:-1]))
+        places.append(NewPassage(start, len(text) - 1, None, None, language, text[start:-1]))
         text = text[:-1] + "\n"
     return NewDocument(
         title=f"Document {number}",
-        language="en",
+        language=language,
         source=f"/made/{number}.txt",
         version=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
@@ -99,19 +108,20 @@ def document(number: int, version: int = 0, passages: int = PASSAGES_OF_A_DOCUME
     )
 
 
-def documents(passages: int) -> Iterator[NewDocument]:
-    """Documents that have so many passages together."""
-    for number, start in enumerate(range(0, passages, PASSAGES_OF_A_DOCUMENT)):
+def documents(passages: int, first: int = 0) -> Iterator[NewDocument]:
+    """Documents that have so many passages together, from the one numbered `first` on."""
+    for number, start in enumerate(range(0, passages, PASSAGES_OF_A_DOCUMENT), first):
         yield document(number, passages=min(PASSAGES_OF_A_DOCUMENT, passages - start))
 
 
 def questions(count: int, passages: int) -> list[str]:
-    """Questions about passages of `documents(passages)`: a cluster's name and six of its words."""
+    """Questions about `documents(passages)`: a cluster's name and six words, in both languages."""
     chance = np.random.default_rng(count)
+    languages: tuple[DocumentLanguage, ...] = ("en", "vi")
     found = []
-    for _ in range(count):
+    for number in range(count):
         lead = f"t{chance.integers(0, max(1, passages // _CLUSTER))}"
-        found.append(" ".join([lead, *_words(chance)[:6]]))
+        found.append(" ".join([lead, *_words(chance, languages[number % 2])[:6]]))
     return found
 
 
@@ -147,15 +157,16 @@ def _normal(text: str) -> NDArray[np.float32]:
 
 
 @cache
-def _vocabulary() -> tuple[NDArray[np.str_], NDArray[np.float64]]:
+def _vocabulary(language: DocumentLanguage) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
     """Words, and their cumulative frequencies."""
-    words = np.array(sorted(default_lexicon().vietnamese))
+    lexicon = default_lexicon()
+    words = np.array(sorted(lexicon.vietnamese if language == "en" else lexicon.english))
     np.random.default_rng(0).shuffle(words)
     frequencies = 1 / np.arange(1, len(words) + 1)
     return words, np.cumsum(frequencies / frequencies.sum())
 
 
-def _words(chance: np.random.Generator) -> list[str]:
-    words, cumulative = _vocabulary()
+def _words(chance: np.random.Generator, language: DocumentLanguage) -> list[str]:
+    words, cumulative = _vocabulary(language)
     chosen = np.searchsorted(cumulative, chance.random(_SENTENCE_WORDS))
     return [str(word) for word in words[np.minimum(chosen, len(words) - 1)]]

@@ -2,9 +2,11 @@
 
     python -m benchmarks.scaling [--passages 1000 10000 100000] [--folder DIR] [--no-tokens]
 
-Passages, vectors and token vectors are made, not embedded (see `benchmarks.made`). Each size is
-built, changed and asked in a process of its own, so that memory is that size's. Times are given
-twice: as the clock says, and as processor time, which a busy machine distorts less.
+Passages, vectors and token vectors are made, not embedded (see `benchmarks.made`); nothing here
+runs a model but the last line. A library is built by publishes of at most 50,000 passages; what was
+built in `--folder` is kept, and a build that was interrupted goes on. Each publish, the changes and
+the questions run in a process of their own, so that memory is theirs. Times are given twice: as the
+clock says, and as processor time, which a busy machine distorts less.
 """
 
 from __future__ import annotations
@@ -20,20 +22,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import get_args
 
 import numpy as np
 
 from benchmarks import machine, made
-from vectorstore import LexicalField, Library, Snapshot, Writer
+from bilingual.encoders import load_encoder
+from bilingual.lexicon import default_lexicon
+from rag.question import check_question
+from rag.retriever import HybridRetriever
+from vectorstore import Library, Snapshot, Writer
+from vectorstore.building import Step
 
-_QUESTIONS = 100
+_QUESTIONS = 200
 _RECALLED = 40
 _CHANGES = 5
 _POOL = 60
-_DOCUMENTS_A_PUBLISH = 500
-
-_FIELDS: tuple[LexicalField, ...] = get_args(LexicalField)
+_DOCUMENTS_KEPT_AT_ONCE = 500
+_PASSAGES_A_PUBLISH = 50_000
+_QUESTION_CHARS = 2000
 
 Times = dict[str, float]
 
@@ -60,28 +66,73 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for size in options.passages:
             folder = (options.folder or Path(name)) / f"{size}"
             print(f"\n{size:,} passages", flush=True)
-            steps = ["change", "ask"] if (folder / "catalogue.sqlite").exists() else []
-            for part in steps or ["build", "change", "ask"]:
-                command = [sys.executable, "-m", "benchmarks.scaling", "--only", part]
-                command += ["--passages", str(size), "--folder", str(folder)]
-                command += ["--no-tokens"] if options.no_tokens else []
-                found = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-                for label, value in json.loads(found.stdout).items():
-                    print(f"  {label:<48} {value:>12,.2f}", flush=True)
-                print(f"  {'load of the machine after this':<48} {os.getloadavg()[0]:>12.1f}")
+            while held(folder) < size:
+                _part("build", folder, size, options.no_tokens)
+            _part("change", folder, size, options.no_tokens)
+            _part("ask", folder, size, options.no_tokens)
+            _print(sizes(folder))
     return 0
 
 
+def _part(part: str, folder: Path, size: int, no_tokens: bool) -> None:
+    """Measure one part in a process of its own, and print what it found."""
+    command = [sys.executable, "-m", "benchmarks.scaling", "--only", part]
+    command += ["--passages", str(size), "--folder", str(folder)]
+    command += ["--no-tokens"] if no_tokens else []
+    found = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    _print(json.loads(found.stdout))
+    print(f"  {'load of the machine after this':<56} {os.getloadavg()[0]:>12.1f}", flush=True)
+
+
+def _print(times: Times) -> None:
+    for label, value in times.items():
+        print(f"  {label:<56} {value:>12,.2f}", flush=True)
+
+
+def held(folder: Path) -> int:
+    """How many passages the library in `folder` has; 0 where there is none."""
+    if not (folder / "catalogue.sqlite").exists():
+        return 0
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        return snapshot.passage_count
+
+
 def build(folder: Path, passages: int, *, tokens: bool) -> Times:
-    """Make a library from nothing in one publish."""
-    new = list(made.documents(passages))
+    """Make the library, or make it longer, in one publish: a step towards `passages`."""
+    begun = held(folder)
+    added = min(passages - begun, _PASSAGES_A_PUBLISH)
+    new = list(made.documents(added, first=begun // made.PASSAGES_OF_A_DOCUMENT))
+    name = f"{added:,} added to {begun:,}"
     times: Times = {}
-    with Writer(folder, made.MadeEncoder.name, made.DIM) as writer:
-        for start in range(0, len(new), _DOCUMENTS_A_PUBLISH):
-            made.keep(writer, new[start : start + _DOCUMENTS_A_PUBLISH], tokens=tokens)
-        with timed(times, "build, s"):
+    steps = Steps()
+    with Writer(folder, made.MadeEncoder.name, made.DIM, on_step=steps) as writer:
+        with timed(times, f"{name}: vectors made and kept, s"):
+            for start in range(0, len(new), _DOCUMENTS_KEPT_AT_ONCE):
+                made.keep(writer, new[start : start + _DOCUMENTS_KEPT_AT_ONCE], tokens=tokens)
+        with timed(times, f"{name}: publish, s"):
+            steps.begin()
             writer.publish(added=new)
-    return {**times, "catalogue, MB": megabytes(folder / "catalogue.sqlite"), **sizes(folder)}
+    for step in ("rows-written", "copied", "dense-built", "lexical-built", "verified", "synced"):
+        times[f"{name}: until {step}, s"] = steps.taken[step]
+    return {**times, f"{name}: memory of the writer, MB": memory()}
+
+
+class Steps:
+    """How long each step of the last publish took."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, float] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """From now on."""
+        self._last = time.perf_counter()
+
+    def __call__(self, step: Step) -> None:
+        """A step is done."""
+        now = time.perf_counter()
+        self.taken[step] = now - self._last
+        self._last = now
 
 
 def change(folder: Path, *, tokens: bool) -> Times:
@@ -95,8 +146,11 @@ def change(folder: Path, *, tokens: bool) -> Times:
             with timed(times, "publish of one changed document, s"):
                 writer.publish(added=[new])
             taken.append(times)
-    return {label: float(np.median([times[label] for times in taken])) for label in taken[0]} | {
-        "memory of the writer, MB": memory()
+    found = {label: float(np.median([times[label] for times in taken])) for label in taken[0]}
+    longest = max(times["publish of one changed document, s"] for times in taken)
+    return found | {
+        f"publish of one changed document, longest of {_CHANGES}, s": longest,
+        "memory of the writer, MB": memory(),
     }
 
 
@@ -104,12 +158,16 @@ def ask(folder: Path, passages: int) -> Times:
     """Open a library in a process that has just begun, and ask it."""
     times: Times = {}
     encoder = made.MadeEncoder()
-    vectors = {text: encoder.encode_question(text) for text in made.questions(_QUESTIONS, passages)}
+    texts = made.questions(_QUESTIONS, passages)
+    vectors = {text: encoder.encode_question(text) for text in texts}
+    lexicon = default_lexicon()
+    times["memory before opening, MB"] = memory()
     with timed(times, "open and check, Chroma's import included, s"):
         library = Library.open(folder, encoder.name, encoder.dim)
         library.warm()
     times["memory after opening, MB"] = memory()
     few = [f"{number}" for number in range(min(20, passages // made.PASSAGES_OF_A_DOCUMENT))]
+    retriever = HybridRetriever(library, encoder, lexicon)
     asked: dict[str, Callable[[Snapshot, str], object]] = {
         "dense, 60 neighbours": lambda snapshot, text: snapshot.dense(vectors[text], _POOL),
         "dense, in 20 documents": lambda snapshot, text: snapshot.dense(
@@ -118,14 +176,14 @@ def ask(folder: Path, passages: int) -> Times:
         "lexical, 60 passages": lambda snapshot, text: snapshot.lexical(
             dict.fromkeys(text.split(), 1.0), _POOL
         ),
-        "retrieval, without encoding": lambda snapshot, text: retrieve(
-            snapshot, vectors[text], text
+        "retrieval, all of it": lambda snapshot, text: retriever.find(
+            check_question(text, _QUESTION_CHARS)
         ),
     }
     with library:
         for label, question in asked.items():
             walls, processors = [], []
-            for text in [*list(vectors)[:10], *vectors]:
+            for text in [*texts[:10], *texts]:
                 with library.snapshot() as snapshot:
                     begun, used = time.perf_counter(), time.process_time()
                     question(snapshot, text)
@@ -134,48 +192,53 @@ def ask(folder: Path, passages: int) -> Times:
             for kind, taken in (("", walls[10:]), ("processor, ", processors[10:])):
                 times[f"{label}: {kind}median, ms"] = float(np.median(taken))
                 times[f"{label}: {kind}95th percentile, ms"] = float(np.quantile(taken, 0.95))
+        times["memory after the questions, MB"] = memory()
         times["recall@10 against exact search"] = recall(library, list(vectors.values()))
-    times["memory at the end, MB"] = memory()
+        with Writer(folder, made.MadeEncoder.name, made.DIM) as writer:
+            new = made.document(0, version=1 + time.time_ns() // 1000)
+            made.keep(writer, [new])
+            writer.publish(added=[new])
+        with timed(times, "first question after a publish, s"):
+            retriever.find(check_question(texts[0], _QUESTION_CHARS))
+    real, walls = load_encoder("default"), []
+    for text in [*texts[:10], *texts]:
+        begun = time.perf_counter()
+        real.encode_question(text)
+        walls.append(1000 * (time.perf_counter() - begun))
+    times["a question through the default encoder: median, ms"] = float(np.median(walls[10:]))
+    times["a question through the default encoder: 95th percentile, ms"] = float(
+        np.quantile(walls[10:], 0.95)
+    )
     return times
-
-
-def retrieve(snapshot: Snapshot, vector: made.Row, text: str) -> None:
-    """What the product asks of a library for one question."""
-    terms = dict.fromkeys(text.split(), 1.0)
-    found = snapshot.dense(vector, _POOL)
-    for field in _FIELDS:
-        found += snapshot.lexical(terms, _POOL, field)
-    ids = sorted({neighbour.passage for neighbour in found})
-    for term in terms:
-        for field in _FIELDS:
-            snapshot.document_frequency(term, field)
-    snapshot.encoded(ids)
-    snapshot.passages(ids)
 
 
 def recall(library: Library, vectors: Sequence[made.Row]) -> float:
     """Share of the ten truly nearest among the ten that are found."""
-    shares: list[float] = []
+    chosen = np.stack(vectors[:_RECALLED])
     with library.snapshot() as snapshot:
         ids = [
             passage.id for one in snapshot.documents() for passage in snapshot.passages_of(one.id)
         ]
-        every = np.concatenate(
-            [snapshot.vectors(ids[at : at + 5000]) for at in range(0, len(ids), 5000)]
-        )
-        for vector in vectors[:_RECALLED]:
-            exact = np.sort(every @ vector)[-10]
-            found = snapshot.dense(vector, 10)
-            shares.append(float(np.mean([one.score >= exact - 1e-5 for one in found])))
+        best = np.full((len(chosen), 10), -1.0, np.float32)
+        for at in range(0, len(ids), 5000):
+            scores = chosen @ snapshot.vectors(ids[at : at + 5000]).T
+            best = np.sort(np.concatenate([best, scores], axis=1), axis=1)[:, -10:]
+        shares = [
+            np.mean([one.score >= tenth - 1e-5 for one in snapshot.dense(vector, 10)])
+            for vector, tenth in zip(chosen, best[:, 0], strict=True)
+        ]
     return float(np.mean(shares))
 
 
 def sizes(folder: Path) -> Times:
-    """Megabytes on disk of each index."""
+    """Megabytes on disk."""
     newest = max((folder / "generations").iterdir())
     return {
-        f"{half} index, MB": sum(map(megabytes, (newest / half).rglob("*")))
-        for half in ("chroma", "lexical")
+        "catalogue, MB": megabytes(folder / "catalogue.sqlite"),
+        **{
+            f"{half} index, MB": sum(map(megabytes, (newest / half).rglob("*")))
+            for half in ("chroma", "lexical")
+        },
     }
 
 
