@@ -6,9 +6,14 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from evals.errors import RunDamagedError, RunWriteError
+from evals.errors import (
+    BaselineMissingError,
+    RunMissingError,
+    RunUnfinishedError,
+    RunWriteError,
+)
 from evals.folder import Run, RunFolder, read_run
-from evals.results import RecordedHit, Result
+from evals.results import RecordedHit, Result, prompt_digest
 
 
 def baseline_path(baselines: Path, set_name: str) -> Path:
@@ -16,17 +21,31 @@ def baseline_path(baselines: Path, set_name: str) -> Path:
     return baselines / set_name
 
 
+def read_baseline(baselines: Path, set_name: str) -> Run:
+    """The baseline of a question set.
+
+    Raises:
+        BaselineMissingError: None was blessed.
+        RunError: It cannot be read.
+    """
+    path = baseline_path(baselines, set_name)
+    try:
+        return read_run(path)
+    except RunMissingError as exc:
+        raise BaselineMissingError(path=path, set=set_name, baselines=baselines) from exc
+
+
 def bless(run: Run, baselines: Path) -> Path:
     """Make `run` the baseline of its question set and return its folder.
 
     Raises:
-        RunDamagedError: The run is not whole, or a question of it failed.
+        RunUnfinishedError: The run is not whole, or a question of it failed.
         RunWriteError: The folder cannot be written; the old baseline stays.
     """
     unsound = [result.question.id for result in run.results if result.failure]
     if unsound or not run.complete:
-        detail = ", ".join(unsound) or f"{len(run.results)}/{len(run.header.questions)}"
-        raise RunDamagedError(path=run.path, line=len(run.results), detail=detail)
+        done, total = len(run.results), len(run.header.questions)
+        raise RunUnfinishedError(path=run.path, done=done, total=total, failed=len(unsound))
     folder = baseline_path(baselines, run.header.set_name)
     fresh = folder.with_name(f"{folder.name}.part")
     try:
@@ -44,9 +63,9 @@ def bless(run: Run, baselines: Path) -> Path:
 
 
 def trimmed(result: Result) -> Result:
-    """`result` without what no metric needs, so that the repository stays small.
+    """`result` without what neither a metric nor the report of a comparison needs.
 
-    Passage texts are needed only where accepted answers, not gold quotes, judge.
+    Passage texts are needed whole only where accepted answers, not gold quotes, judge.
     """
     if result.answer is None:
         return result
@@ -55,5 +74,8 @@ def trimmed(result: Result) -> Result:
         RecordedHit(hit.span, hit.text if judged_by_text else "", hit.score)
         for hit in result.answer.hits
     )
-    answer = replace(result.answer, hits=hits, trace={}, asked=None)
+    said = {name: part for name, part in result.answer.trace.items() if name in ("prompt", "reply")}
+    if "prompt" in said:
+        said["prompt"] = prompt_digest(said["prompt"])
+    answer = replace(result.answer, hits=hits, trace=said)
     return replace(result, answer=answer, timings_ms={})

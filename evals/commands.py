@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,15 +19,16 @@ from evals import readme
 from evals.check import check
 from evals.errors import QuestionSetError
 from evals.feedback import read_feedback
-from evals.floors import breaches, load_floors
+from evals.floors import Breach, Floor, breaches, load_floors, unmeasured
 from evals.folder import Run, read_run
 from evals.history import keep_figures
 from evals.judges import load_judges
-from evals.report import report
+from evals.report import Report, report
 from evals.results import Result
 from evals.run import run_set, select
 from evals.set_files import load, write
-from evals.tables import breach_line, markdown
+from evals.slices import label
+from evals.tables import breach_line, markdown, metric_label
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,17 +53,33 @@ def run_and_report(
         show_json(made.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]})
     else:
         show(markdown(made, language))
-    for breach in fallen:
-        say(breach_line(breach, language))
     if floors and part:
         say(text("evals.floors-left-out", language))
-    elif floors and not fallen:
-        say(text("evals.floors-held", language, n=len(floors)))
+    else:
+        say_floors(floors, made, fallen, language)
     if made.failures:
         return RUN_FAILED
     if made.must_pass_failed:
         return REGRESSED
     return BELOW_FLOOR if fallen else PASS
+
+
+def say_floors(
+    floors: list[Floor], made: Report, fallen: Sequence[Breach], language: InterfaceLanguage
+) -> None:
+    """Which floors fell, which could not be held against anything, and whether the rest hold.
+
+    Raises:
+        FloorsError: A floor is on a slice that the set does not have.
+    """
+    blind = unmeasured(floors, made)
+    for breach in fallen:
+        say(breach_line(breach, language))
+    for floor in blind:
+        metric, named = metric_label(floor.metric, language), label(floor.slice, language)
+        say(text("evals.floor-unmeasured", language, metric=metric, slice=named))
+    if len(floors) > len(blind) and not fallen:
+        say(text("evals.floors-held", language, n=len(floors) - len(blind)))
 
 
 def make_run(

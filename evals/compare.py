@@ -11,7 +11,7 @@ import numpy as np
 from evals.errors import NotComparableError
 from evals.folder import Run
 from evals.paired import Differences, Matrix, Sums, differences
-from evals.results import Result
+from evals.results import RecordedAnswer, Result, prompt_digest
 from evals.scoring import (
     METRICS_BY_NAME,
     Scored,
@@ -23,11 +23,17 @@ from evals.scoring import (
 from evals.slices import order, slices_of
 
 Outcome = Literal["regressed", "improved", "no-change", "too-few"]
-Stage = Literal["failure", "question", "retrieval", "refusal", "citations", "answer"]
+Stage = Literal[
+    "failure", "question", "retrieval", "passages", "prompt", "reply", "refusal", "citations",
+    "answer",
+]  # fmt: skip
 # What a report shows of a flipped question, in the order in which they happen.
 STAGES = (
-    "question", "passages", "retrieval", "refusal", "answer", "citations", "verdicts"
+    "question", "passages", "retrieval", "prompt", "reply", "refusal", "answer", "citations",
+    "verdicts",
 )  # fmt: skip
+# Only a language model has these.
+_OF_MODELS = frozenset({"prompt", "reply"})
 
 # What a verdict is given on. The other depths of the same ranking would only repeat it.
 COMPARED = (
@@ -36,6 +42,8 @@ COMPARED = (
     "citation-exact", "citation-invalid", "uncited", "abstention-precision", "abstention-recall",
     "false-refusal", "language-match", "injection-success",
 )  # fmt: skip
+# Halves are no kinds of question, and what can or cannot be answered has metrics of its own.
+_NOT_COMPARED = ("split:", "answerable", "unanswerable")
 # What a change is about; differing in it makes no comparison unfair.
 _NEVER_BLOCKING = ("versions", "encoder", "checker")
 LEVEL = 0.05
@@ -74,8 +82,9 @@ class Flip:
     """A question that went right in one run and wrong in the other.
 
     Attributes:
-        stage: The earliest stage whose outcome differs in what it is judged by.
+        stage: The earliest stage that differs in what the question is judged by.
         changed: Those of `STAGES` that gave anything else at all.
+        unknown: Those of which a run kept nothing, so that nobody can tell.
     """
 
     base: Result
@@ -83,6 +92,12 @@ class Flip:
     improved: bool
     stage: Stage
     changed: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+
+    @property
+    def stages(self) -> Sequence[str]:
+        """Those of `STAGES` that this question goes through."""
+        return _stages_of(self.base, self.candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,8 @@ class Comparison:
         must_pass_failed: The candidate's must-pass questions that did not go right.
         failures: The candidate's questions that got no answer.
         noted: Parts of the runs' headers that differ without making them incomparable.
+        compared: How many questions both runs asked alike.
+        differing: Those of them for which any stage gave anything else.
     """
 
     base: Run
@@ -104,6 +121,8 @@ class Comparison:
     must_pass_failed: Sequence[Result]
     failures: Sequence[Result]
     noted: Sequence[str]
+    compared: int = 0
+    differing: int = 0
 
     def having(self, outcome: Outcome) -> list[Verdict]:
         """The verdicts with this outcome."""
@@ -120,12 +139,13 @@ class Comparison:
             ],
             "flips": [
                 {"id": f.base.question.id, "improved": f.improved, "stage": f.stage}
-                | {"changed": list(f.changed)}
+                | {"changed": list(f.changed), "unknown": list(f.unknown)}
                 for f in self.flips
             ],
             "must_pass_failed": [result.question.id for result in self.must_pass_failed],
             "failures": [result.question.id for result in self.failures],
             "differing": list(self.noted),
+            "questions": {"compared": self.compared, "answered_differently": self.differing},
         }
 
 
@@ -166,6 +186,8 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         ],
         failures=[one.result for one in after if one.result.failure],
         noted=differing,
+        compared=len(before),
+        differing=sum(_differ(old, new) for old, new in zip(before, after, strict=True)),
     )
 
 
@@ -190,13 +212,18 @@ def _verdicts(
     members: dict[str, set[int]] = {}
     for at, one in enumerate(before):
         for name in slices_of(one.result.question):
-            if name == "all" or "→" in name:
+            if not name.startswith(_NOT_COMPARED):
                 members.setdefault(name, set()).add(at)
     clusters = clusters_of(before)
     rows = {cluster: row for row, cluster in enumerate(dict.fromkeys(clusters))}
     where = [rows[cluster] for cluster in clusters]
     figures, base, candidate = [], [], []
+    seen: list[set[int]] = []
     for name in sorted(members, key=order):
+        # What holds the same questions as an earlier slice would only repeat it.
+        if members[name] in seen:
+            continue
+        seen.append(members[name])
         for metric in compared:
             columns = [_column(run, metric, members[name], where) for run in (before, after)]
             if all(counts.any() for _, counts in columns):
@@ -255,7 +282,7 @@ def _verdict(figure: tuple[str, str, int], found: Differences, at: int) -> Verdi
 
 def _flips(before: Sequence[Scored], after: Sequence[Scored]) -> list[Flip]:
     flips = [
-        Flip(old.result, new.result, bool(new.passed), stage_of(old, new), changed(old, new))
+        Flip(old.result, new.result, bool(new.passed), stage_of(old, new), *changed(old, new))
         for old, new in zip(before, after, strict=True)
         if bool(old.passed) is not bool(new.passed)
     ]
@@ -263,16 +290,22 @@ def _flips(before: Sequence[Scored], after: Sequence[Scored]) -> list[Flip]:
 
 
 def stage_of(old: Scored, new: Scored) -> Stage:
-    """The earliest stage whose outcome differs between two results of one question."""
+    """The earliest stage whose outcome differs between two results of one question.
+
+    What retrieval found of the gold goes before the other passages: both are retrieval, and the
+    first says more.
+    """
     before, after = old.result.answer, new.result.answer
     if before is None or after is None:
         return "failure"
-    if before.asked and after.asked and before.asked != after.asked:
-        return "question"
-    if _held(old.result) != _held(new.result):
-        return "retrieval"
-    if before.refused is not after.refused:
-        return "refusal"
+    differs = changed(old, new)[0]
+    first: tuple[Stage, ...] = ("question", "retrieval", "passages", "prompt", "reply", "refusal")
+    # A refusal before the model was asked leaves no prompt.
+    if before.refused is not after.refused and "" in (_prompt(before), _prompt(after)):
+        first = ("question", "retrieval", "passages", "refusal")
+    for stage in first:
+        if stage in differs:
+            return stage
     rightness: Mapping[str, float | None] = {
         name: old.values.get(name) for name in ("right-citation", "gold-citations")
     }
@@ -281,33 +314,66 @@ def stage_of(old: Scored, new: Scored) -> Stage:
     return "answer"
 
 
-def changed(old: Scored, new: Scored) -> list[str]:
-    """Those of `STAGES` that gave something else; empty where a run has no answer."""
+def changed(old: Scored, new: Scored) -> tuple[list[str], list[str]]:
+    """Those of `STAGES` that gave something else, and those of which that is not known."""
     before, after = old.result.answer, new.result.answer
     if before is None or after is None:
-        return []
-    places = [[[p.span for p in c.citations] for c in one.claims] for one in (before, after)]
-    verdicts = [[(c.verdict, c.reason) for c in one.claims] for one in (before, after)]
-    differs = {
-        # A baseline does not keep it.
-        "question": bool(before.asked and after.asked and before.asked != after.asked),
-        "passages": [hit.span for hit in before.hits] != [hit.span for hit in after.hits],
-        "retrieval": old.judged is not None and _held(old.result) != _held(new.result),
-        "refusal": before.refused is not after.refused,
-        "answer": before.text != after.text,
-        "citations": places[0] != places[1],
-        "verdicts": verdicts[0] != verdicts[1],
+        return [], _stages_of(old.result, new.result)
+    gave = _gave(old.result, before), _gave(new.result, after)
+    differs, unknown = [], []
+    for name in _stages_of(old.result, new.result):
+        mine, its = (one[name] for one in gave)
+        if mine is None or its is None:
+            unknown.append(name)
+        elif mine != its:
+            differs.append(name)
+    return differs, unknown
+
+
+def _differ(old: Scored, new: Scored) -> bool:
+    if old.result.answer is None or new.result.answer is None:
+        return old.result.failure != new.result.failure
+    return bool(changed(old, new)[0])
+
+
+def _stages_of(base: Result, candidate: Result) -> list[str]:
+    answers = [one.answer for one in (base, candidate) if one.answer is not None]
+    without: set[str] = set()
+    if not any("prompt" in answer.trace for answer in answers):
+        without |= _OF_MODELS
+    if base.question.frozen:
+        without |= {"passages", "retrieval"}
+    if not base.question.answerable:
+        without.add("retrieval")
+    return [name for name in STAGES if name not in without]
+
+
+def _gave(result: Result, answer: RecordedAnswer) -> Mapping[str, object]:
+    """What each stage gave; None where it was not kept."""
+    return {
+        "question": answer.asked,
+        "passages": [hit.span for hit in answer.hits],
+        "retrieval": _held(result, answer),
+        "prompt": _prompt(answer),
+        "reply": answer.trace.get("reply", "" if answer.refused else None),
+        "refusal": answer.refused,
+        "answer": answer.text or answer.refusal,
+        "citations": [[place.span for place in claim.citations] for claim in answer.claims],
+        "verdicts": [(claim.verdict, claim.reason) for claim in answer.claims],
     }
-    return [name for name in STAGES if differs[name]]
 
 
-def _held(result: Result) -> object:
+def _prompt(answer: RecordedAnswer) -> str | None:
+    """What tells a prompt from another; "" where it was refused before there was one."""
+    prompt = answer.trace.get("prompt")
+    if prompt is None:
+        return "" if answer.refused else None
+    return prompt_digest(prompt)
+
+
+def _held(result: Result, answer: RecordedAnswer) -> object:
     """What the retrieved passages hold of the gold, rank by rank, down to the last that does."""
-    if result.answer is None:
-        return None
-    if not result.question.answerable:
-        return [hit.span for hit in result.answer.hits]
-    held, _ = found_items(result, result.answer)
+    held, _ = found_items(result, answer)
     while held and not held[-1]:
         held.pop()
     return held

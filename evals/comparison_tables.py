@@ -18,7 +18,8 @@ _SHOWN_CHARS = 160
 def comparison_markdown(made: Comparison, language: InterfaceLanguage) -> str:
     """The whole comparison: the outcome in a line, the figures, then the flipped questions."""
     counts = {outcome.replace("-", "_"): len(made.having(outcome)) for outcome in OUTCOMES}
-    parts = [text("evals.compare-summary", language, **counts)]
+    answers = text("evals.compare-answers", language, n=made.differing, total=made.compared)
+    parts = [f"{text('evals.compare-summary', language, **counts)} {answers}"]
     changed = [v for v in made.verdicts if v.outcome in ("regressed", "improved")]
     if apart := [verdict for verdict in changed if verdict.slice != "all"]:
         parts.append(verdict_table(apart, language))
@@ -60,12 +61,33 @@ def points(difference: float) -> str:
 
 def flip_lines(flip: Flip, language: InterfaceLanguage) -> Iterator[str]:
     """A flipped question with both answers."""
-    direction = text(f"evals.flip-{'improved' if flip.improved else 'regressed'}", language)
-    stage = text(f"evals.stage-{flip.stage}", language)
     question = flip.base.question
-    yield f"- {question.id} {direction} ({stage}): {question.question}"
+    yield f"- {question.id} {flip_line(flip, language)}: {question.question}"
+    yield f"  - {stages_line(flip, language)}"
     for name, result in (("base", flip.base), ("candidate", flip.candidate)):
         yield f"  - {text(f'evals.heading-{name}', language)}: {_shown(result)}"
+
+
+def flip_line(flip: Flip, language: InterfaceLanguage) -> str:
+    """Which way a question flipped, and the stage at which it began."""
+    direction = text(f"evals.flip-{'improved' if flip.improved else 'regressed'}", language)
+    return f"{direction} ({text(f'evals.stage-{flip.stage}', language)})"
+
+
+def stages_line(flip: Flip, language: InterfaceLanguage) -> str:
+    """Every stage of a flipped question with what became of it."""
+    return ", ".join(
+        f"{text(f'evals.page-stage-{name}', language)}: "
+        f"{text(f'evals.page-stage-{stage_state(flip, name)}', language)}"
+        for name in flip.stages
+    )
+
+
+def stage_state(flip: Flip, stage: str) -> str:
+    """Whether a stage gave the same, or something else, or whether that is not known."""
+    if stage in flip.unknown:
+        return "unknown"
+    return "changed" if stage in flip.changed else "same"
 
 
 def _shown(result: Result) -> str:
@@ -94,4 +116,5 @@ def _lists(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
         for flip in made.flips[:_SHOWN_FLIPS]:
             yield from flip_lines(flip, language)
         if len(made.flips) > _SHOWN_FLIPS:
-            yield "- …"
+            more = len(made.flips) - _SHOWN_FLIPS
+            yield f"- {text('evals.flips-more', language, n=more)}"

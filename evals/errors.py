@@ -5,7 +5,8 @@ QuestionSetError             a question set is malformed
 ├── SetEncodingError         it is not UTF-8
 ├── SetEmptyError            it holds no question
 ├── SetFormatError           its file's ending is neither .jsonl nor .csv
-├── SetJSONError             a line is not a JSON object, or not CSV
+├── SetJSONError             a line is not a JSON object
+├── SetCSVError              a line is not CSV
 ├── SetColumnError           a CSV file lacks a column, or has one that does not exist
 ├── SetRowError              a row has more or fewer cells than there are columns
 ├── SetWriteError            a set cannot be written
@@ -20,6 +21,10 @@ RunError                     a run cannot be made, read or continued
 ├── RunDamagedError          a file of the run cannot be read
 ├── RunTooNewError           a newer version made the run
 ├── RunWriteError            the run's folder cannot be written
+├── ReportWriteError         a report cannot be written
+├── RunHeadlessError         a folder holds results, and nothing says of what
+├── RunUnfinishedError       questions of the run have no result yet, or no answer
+├── BaselineMissingError     no run of a set was blessed
 ├── SelectionEmptyError      no question of the set was selected
 ├── SliceUnknownError        no question is in a slice of that name
 ├── FrozenMissingError       a frozen passage is no longer in the library
@@ -68,6 +73,12 @@ class SetJSONError(QuestionSetError):
     code = "set-json"
 
 
+class SetCSVError(QuestionSetError):
+    """A line is not CSV (params: path, line, detail)."""
+
+    code = "set-csv"
+
+
 class SetFormatError(QuestionSetError):
     """The file's ending says nothing of its format (params: path, known)."""
 
@@ -75,9 +86,13 @@ class SetFormatError(QuestionSetError):
 
 
 class SetColumnError(QuestionSetError):
-    """A column is missing, unknown or there twice (params: path, column, found, known)."""
+    """A column is wrong (params: path, column, found, known; problem: missing, unknown, twice)."""
 
-    code = "set-column"
+    code = "set-column-unknown"
+
+    def message(self, language: InterfaceLanguage) -> str:
+        """What is wrong with which column."""
+        return text(f"errors.set-column-{self.params['problem']}", language, **self.params)
 
 
 class SetRowError(QuestionSetError):
@@ -158,8 +173,32 @@ class RunWriteError(RunError):
     code = "run-write"
 
 
+class ReportWriteError(RunError):
+    """A report cannot be written (params: path, detail)."""
+
+    code = "report-write"
+
+
+class RunHeadlessError(RunError):
+    """The folder holds results but no `run.json` that says of what (params: path)."""
+
+    code = "run-headless"
+
+
+class RunUnfinishedError(RunError):
+    """Questions have no result yet, or got no answer (params: path, done, total, failed)."""
+
+    code = "run-unfinished"
+
+
+class BaselineMissingError(RunError):
+    """No run of this set was made the baseline (params: path, set, baselines)."""
+
+    code = "baseline-missing"
+
+
 class SelectionEmptyError(RunError):
-    """No question of the set was selected (params: path, split)."""
+    """No question of the set was selected (params: path, drafts: how many wait)."""
 
     code = "selection-empty"
 
@@ -221,5 +260,7 @@ class NotComparableError(TrichdanError):
         """What differs, in words, and what can be done about it."""
         names = self.params["differing"]
         assert isinstance(names, tuple)
+        if "results" in names:
+            return text("errors.not-whole", language, **self.params)
         parts = ", ".join(text(f"evals.part-{name}", language) for name in names)
         return text(f"errors.{self.code}", language, **{**self.params, "differing": parts})

@@ -60,8 +60,21 @@ def load_floors(path: Path, set_name: str) -> list[Floor]:
     return [floor for floor in floors if floor.set == set_name]
 
 
+def unmeasured(floors: list[Floor], report: Report) -> list[Floor]:
+    """Those of `floors` whose metric applies to no answer of the run, so that they hold nothing.
+
+    Raises:
+        FloorsError: A floor is on a slice that no question of the set is in; it could never fall.
+    """
+    for floor in floors:
+        if floor.slice not in report.slices:
+            known = ", ".join(report.slices)
+            raise FloorsError(path=floor.set, detail=f"slice {floor.slice!r} ({known})")
+    return [one for one in floors if one.metric not in report.slices[one.slice].estimates]
+
+
 def breaches(floors: list[Floor], report: Report) -> list[Breach]:
-    """Those of `floors` that the report does not hold; metrics without questions are no breach."""
+    """Those of `floors` that the report does not hold; see `unmeasured` for what it cannot say."""
     found = []
     for floor in floors:
         part = report.slices.get(floor.slice)

@@ -20,6 +20,7 @@ from typing import Any
 from evals.errors import (
     QuestionSetError,
     RunDamagedError,
+    RunHeadlessError,
     RunMissingError,
     RunTooNewError,
     RunWriteError,
@@ -123,8 +124,11 @@ class RunFolder:
         """Make the folder and write what is going to be run.
 
         Raises:
+            RunHeadlessError: It holds results of nobody knows what.
             RunWriteError: The folder cannot be written.
         """
+        if self._results.is_file() and self._results.stat().st_size:
+            raise RunHeadlessError(path=self.path)
         content = json.dumps(asdict(header), ensure_ascii=False, indent=2, sort_keys=True)
         try:
             self.path.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bilingual.texts import InterfaceLanguage, text
-from evals.baseline import baseline_path, bless
+from evals.baseline import bless, read_baseline
 from evals.commands import (
     BELOW_FLOOR,
     INTERRUPTED,
@@ -17,19 +17,20 @@ from evals.commands import (
     RUN_FAILED,
     make_run,
     say,
+    say_floors,
     show,
     show_json,
 )
 from evals.compare import Comparison, compare
 from evals.comparison_tables import comparison_markdown
-from evals.errors import RunWriteError
+from evals.errors import ReportWriteError
 from evals.floors import Breach, breaches, load_floors
 from evals.folder import read_run
 from evals.history import history, keep_figures
 from evals.junit import junit
 from evals.page import page
 from evals.report import Report, report
-from evals.tables import breach_line, markdown
+from evals.tables import markdown
 from rag.settings import Settings
 
 _ALLOWED = {
@@ -67,6 +68,8 @@ def write_report(args: argparse.Namespace, settings: Settings, language: Interfa
     language = args.language or language
     for name in FORMATS if args.format == "all" else (args.format,):
         file: Path = args.file or args.run / f"report.{FORMATS[name]}"
+        if args.format == "all":
+            file = file.with_suffix(f".{FORMATS[name]}")
         _write(file, _content(name, written, language, made, ()))
         say(text("evals.page-written", language, path=file))
     return PASS
@@ -99,12 +102,12 @@ def _write(file: Path, content: str) -> None:
     try:
         file.write_text(content, encoding="utf-8")
     except OSError as exc:
-        raise RunWriteError(path=file, detail=exc.strerror) from exc
+        raise ReportWriteError(path=file, detail=exc.strerror) from exc
 
 
 def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Run a set, or take a run, and judge it by its baseline, its must-passes and the floors."""
-    base = read_run(baseline_path(args.baselines, args.set.stem))
+    base = read_baseline(args.baselines, args.set.stem)
     floors = load_floors(args.floors, args.set.stem)
     candidate = read_run(args.run) if args.run else make_run(args, settings, language)
     if candidate is None:
@@ -123,10 +126,7 @@ def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLangua
         show_json(made.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]})
     else:
         show(comparison_markdown(made, language))
-    for breach in fallen:
-        say(breach_line(breach, language))
-    if floors and not fallen:
-        say(text("evals.floors-held", language, n=len(floors)))
+    say_floors(floors, written, fallen, language)
     return _exit_code(made, fallen)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from bilingual.texts import InterfaceLanguage, text
-from evals.compare import Comparison
-from evals.comparison_tables import verdict_figures
+from evals.compare import Comparison, Flip
+from evals.comparison_tables import flip_line, stages_line, verdict_figures
 from evals.floors import Breach
 from evals.report import Report
 from evals.results import Result
@@ -28,7 +28,10 @@ def junit(
     answer; any other wrong answer is noted in its output and left to the verdicts.
     """
     root = Element("testsuites", name=report.run.header.set_name)
-    cases = [_question(result, language) for result in report.run.results]
+    flips = {flip.base.question.id: flip for flip in comparison.flips} if comparison else {}
+    cases = [
+        _question(result, language, flips.get(result.question.id)) for result in report.run.results
+    ]
     _add_suite(root, "questions", cases)
     if comparison is not None:
         _add_suite(root, "verdicts", _verdicts(comparison, language))
@@ -46,22 +49,25 @@ def _add_suite(root: Element, name: str, cases: Sequence[Element] | Iterator[Ele
     suite.extend(found)
 
 
-def _question(result: Result, language: InterfaceLanguage) -> Element:
+def _question(result: Result, language: InterfaceLanguage, flip: Flip | None) -> Element:
     question = result.question
     case = Element("testcase", name=_plain(question.id), classname=f"questions.{question.kind}")
     if (wall := result.timings_ms.get("wall")) is not None:
         case.set("time", f"{wall / 1000:.3f}")
+    lines = [flip_line(flip, language), stages_line(flip, language)] if flip else []
     if result.failure:
         said = f"{result.failure.kind}: {result.failure.message}"
         SubElement(case, "error", message=_plain(said))
     elif not score(result).passed:
         answer = result.answer
         said = (answer.text or answer.refusal or "") if answer else ""
-        shown = _plain(f"{question.question}\n{said}")
+        shown = _plain("\n".join([*lines, question.question, said]))
         if question.must_pass:
             SubElement(case, "failure", message=text("evals.page-wrong", language)).text = shown
         else:
             SubElement(case, "system-out").text = shown
+    elif lines:
+        SubElement(case, "system-out").text = _plain("\n".join([*lines, question.question]))
     return case
 
 

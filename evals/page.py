@@ -117,6 +117,7 @@ def _slices(report: Report, columns: Sequence[str], language: InterfaceLanguage)
 def _verdicts(made: Comparison, language: InterfaceLanguage) -> str:
     counts = {outcome.replace("-", "_"): len(made.having(outcome)) for outcome in OUTCOMES}
     summary = text("evals.compare-summary", language, **counts)
+    summary += " " + text("evals.compare-answers", language, n=made.differing, total=made.compared)
     names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
     rows = []
     changed = [v for v in made.verdicts if v.slice == "all" or v.outcome in OUTCOMES[:2]]

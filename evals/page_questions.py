@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 
 from bilingual.texts import InterfaceLanguage, text
-from evals.compare import STAGES, Comparison, Flip
+from evals.compare import Comparison, Flip
+from evals.comparison_tables import stage_state
 from evals.difference import Piece, differing
+from evals.evidence import Span
 from evals.report import Report
 from evals.results import (
     CitedPlace,
@@ -31,7 +34,17 @@ def question_blocks(
 ) -> Iterator[str]:
     """One block a question: regressions first, then improvements, then what is wrong."""
     flips = {f.base.question.id: f for f in comparison.flips} if comparison else {}
-    base = {r.question.id: r for r in comparison.base.results} if comparison else {}
+    texts = {
+        hit.span: hit.text
+        for result in report.run.results
+        if result.answer is not None
+        for hit in result.answer.hits
+    }
+    base = {}
+    if comparison:
+        same = "library_fingerprint" not in comparison.noted
+        for one in comparison.base.results:
+            base[one.question.id] = _with_texts(one, texts) if same else one
     passed = {result.question.id: bool(score(result).passed) for result in report.run.results}
 
     def place(result: Result) -> tuple[bool, bool, bool]:
@@ -41,6 +54,17 @@ def question_blocks(
     for result in sorted(report.run.results, key=place):
         name = result.question.id
         yield _block(result, base.get(name), flips.get(name), passed[name], language)
+
+
+def _with_texts(result: Result, texts: Mapping[Span, str]) -> Result:
+    """`result` of a baseline, which keeps no passages, with those that the other run found too."""
+    if result.answer is None:
+        return result
+    hits = [
+        hit if hit.text else replace(hit, text=texts.get(hit.span, ""))
+        for hit in result.answer.hits
+    ]
+    return replace(result, answer=replace(result.answer, hits=tuple(hits)))
 
 
 def _block(
@@ -73,15 +97,15 @@ def _block(
 
 
 def _stages(flip: Flip, language: InterfaceLanguage) -> str:
-    """Every stage, those whose outcome changed standing out."""
-    same, other = (text(f"evals.page-stage-{name}", language) for name in ("same", "changed"))
-    shown = "".join(
-        f"<li{' class=changed' if name in flip.changed else ''}>"
-        f"{escape(text(f'evals.page-stage-{name}', language))}: "
-        f"{escape(other if name in flip.changed else same)}</li>"
-        for name in STAGES
-    )
-    return f"<ul class=stages>{shown}</ul>"
+    """Every stage in order, those whose outcome changed standing out."""
+    shown = []
+    for name in flip.stages:
+        state = stage_state(flip, name)
+        mark = "" if state == "same" else f" class={state}"
+        said = f"{text(f'evals.page-stage-{name}', language)}: "
+        said += text(f"evals.page-stage-{state}", language)
+        shown.append(f"<li{mark}>{escape(said)}</li>")
+    return f"<ol class=stages>{''.join(shown)}</ol>"
 
 
 def _sides(result: Result, base: Result | None, language: InterfaceLanguage) -> str:

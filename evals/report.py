@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evals.errors import RunUnfinishedError
 from evals.folder import Run
 from evals.intervals import Estimate
 from evals.results import Result
@@ -72,7 +73,14 @@ class Report:
 
 
 def report(run: Run) -> Report:
-    """The figures of `run`, from its results alone."""
+    """The figures of `run`, from its results alone.
+
+    Raises:
+        RunUnfinishedError: It has no result at all.
+    """
+    if not run.results:
+        total = len(run.header.questions)
+        raise RunUnfinishedError(path=run.path, done=0, total=total, failed=0)
     scored = [score(result) for result in run.results]
     clusters = clusters_of(scored)
     members: dict[str, list[int]] = {}

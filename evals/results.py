@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -282,6 +284,14 @@ def _without_fence(trace: dict[str, Any]) -> dict[str, Any]:
         return trace
     same = {name: said.replace(found[1], "fence") for name, said in prompt.items()}
     return {**trace, "prompt": same}
+
+
+def prompt_digest(prompt: Any) -> str:
+    """SHA-256 of the prompt of a trace; a baseline keeps nothing else of it."""
+    if isinstance(prompt, str):
+        return prompt
+    content = json.dumps(prompt, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _answer_from_dict(values: Mapping[str, Any]) -> RecordedAnswer:

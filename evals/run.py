@@ -83,7 +83,7 @@ def select(
     if limit is not None and limit < len(chosen):
         chosen = [chosen[i * len(chosen) // limit] for i in range(limit)]
     if not chosen:
-        raise SelectionEmptyError(path=questions.path)
+        raise SelectionEmptyError(path=questions.path, drafts=len(questions.drafts))
     return chosen
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from evals.errors import (
     QuestionSetError,
     SetColumnError,
+    SetCSVError,
     SetDuplicateError,
     SetEmptyError,
     SetEncodingError,
@@ -45,6 +46,7 @@ _BOOLEAN_FIELDS = frozenset({"answerable", "must_pass", "draft"})
 _LIST_FIELDS = frozenset({"turns", "forbidden", "tags"})
 _PLAIN_FIELDS = frozenset(FIELDS) - {"evidence", "frozen"}
 _DELIMITERS = ",;\t"
+_SEPARATOR = re.compile(r"sep=([,;\t])\r?\n")
 _FORMS = " | "
 
 # (line number, fields) of each question; in place of the fields, why they cannot be read.
@@ -152,11 +154,14 @@ def _json_lines(path: Path, raw: bytes) -> _Rows:
 def _csv_rows(path: Path, raw: bytes) -> _Rows:
     """Rows by their first line in the file; the delimiter is the header's commonest one."""
     content = _decoded(path, raw)
-    header = content.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
+    # Some spreadsheets say in a line of its own what delimits the cells.
+    said = _SEPARATOR.match(content)
+    delimiter = said[1] if said else max(_DELIMITERS, key=content.partition("\n")[0].count)
     rows = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
     try:
-        columns = [column.strip() for column in next(rows, [])]
+        if said:
+            next(rows)
+        columns = [column.strip().lower() for column in next(rows, [])]
         _check_columns(path, columns)
         began = rows.line_num + 1
         for cells in rows:
@@ -164,21 +169,27 @@ def _csv_rows(path: Path, raw: bytes) -> _Rows:
                 yield began, _row_fields(path, began, columns, cells)
             began = rows.line_num + 1
     except csv.Error as exc:
-        raise SetJSONError(path=path, line=rows.line_num, detail=exc) from exc
+        raise SetCSVError(path=path, line=rows.line_num, detail=exc) from exc
 
 
 def _check_columns(path: Path, columns: Sequence[str]) -> None:
     needed = [name for name in REQUIRED if name != "evidence"] + ["document", "quote"]
-    known = ", ".join([*(name for name in FIELDS if name in _PLAIN_FIELDS), "document", "quote"])
     if not any(columns):
         raise SetEmptyError(path=path)
     for name in needed:
         if name not in columns:
-            raise SetColumnError(path=path, column=name, found=", ".join(columns), known=known)
+            raise _column_error("missing", path, name, columns)
     for at, name in enumerate(columns):
-        wrong = name not in _PLAIN_FIELDS and not _EVIDENCE_COLUMN.fullmatch(name)
-        if wrong or name in columns[:at]:
-            raise SetColumnError(path=path, column=name, found=", ".join(columns), known=known)
+        if name not in _PLAIN_FIELDS and not _EVIDENCE_COLUMN.fullmatch(name):
+            raise _column_error("unknown", path, name, columns)
+        if name in columns[:at]:
+            raise _column_error("twice", path, name, columns)
+
+
+def _column_error(problem: str, path: Path, column: str, columns: Sequence[str]) -> SetColumnError:
+    known = ", ".join([*(name for name in FIELDS if name in _PLAIN_FIELDS), "document", "quote"])
+    found = ", ".join(columns)
+    return SetColumnError(problem=problem, path=path, column=column, found=found, known=known)
 
 
 def _row_fields(

@@ -82,7 +82,22 @@ def test_a_failure_or_a_missing_baseline_exits_4(
     asked.script["vi-5"] = RuntimeError("boom")
     assert gate(path, asked, monkeypatch, "--out", "a") == 4
     assert gate(path, asked, monkeypatch, "--baselines", "none") == 4
-    assert "none/small" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "none/small" in err and "trichdan eval bless RUN --baselines none" in err
+
+
+def test_a_floor_that_could_never_fall_exits_4_and_one_without_answers_is_named(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    floors = Path("floors.toml")
+    held = floors.read_text()
+    floors.write_text(held.replace("same-language", "same-langauge"))
+    assert gate(path, planted.assistant(), monkeypatch, "--out", "a") == 4
+    assert "same-langauge" in capsys.readouterr().err
+    floors.write_text(held + held.replace("same-language", "en→–"))
+    assert gate(path, planted.assistant(), monkeypatch, "--out", "b") == 0
+    err = capsys.readouterr().err
+    assert "Floor on Hit@1, en→–: nothing in this run" in err and "Floors that hold: 1." in err
 
 
 def test_a_must_pass_question_gates_on_its_own(

@@ -17,7 +17,7 @@ from evals.scoring import METRICS, clusters_of, score
 from evals.slices import order, slices_of
 from evals.tables import amount, breach_line, markdown, metric_label
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Citation, Claim
 from tests.evals.scripted import LINES, Q1, ScriptedAssistant, answered, cite, hit, refused
 
 
@@ -100,6 +100,29 @@ def test_a_refusal_that_names_the_answer_does_not_contain_it(
 def test_an_answer_in_the_other_language_is_seen(small_set: QuestionSet, tmp_path: Path) -> None:
     values = values_for_q1(replace(Q1, language="en"), small_set, tmp_path / "run")
     assert values["language-match"] == 0
+
+
+def test_the_language_is_that_of_the_words_not_of_the_label(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    def match(
+        name: str, text: str, citations: tuple[Citation, ...] = Q1.claims[0].citations
+    ) -> float:
+        answer = replace(Q1, claims=[Claim(text, citations)])
+        return values_for_q1(answer, small_set, tmp_path / name)["language-match"]
+
+    assert match("a", "Sixty of the countries signed the joint statement.") == 0
+    assert match("b", "Sixty of the countries signed the joint statement.", ()) == 0
+    assert match("c", "Đã có 60 quốc gia ký bản tuyên bố.") == 1
+    # A quotation keeps the language of its document; a name is of no language.
+    led = cite("en1", "Bui Hoang Phuong led the delegation.")
+    assert match("d", led.quote, (led,)) == 1
+    assert match("e", "60 (Paris).") == 1
+
+
+def test_a_refusal_in_the_other_language_is_seen(small_set: QuestionSet, tmp_path: Path) -> None:
+    answer = replace(refused("q", "vi"), refusal="The documents do not say anything about this.")
+    assert values_for_q1(answer, small_set, tmp_path / "run")["language-match"] == 0
 
 
 def test_without_the_quotes_the_accepted_answers_judge(

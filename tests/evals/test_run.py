@@ -10,6 +10,7 @@ from evals.errors import (
     NotComparableError,
     RunDamagedError,
     RunExistsError,
+    RunHeadlessError,
     RunMissingError,
     RunTooNewError,
     RunWriteError,
@@ -30,6 +31,17 @@ SETTINGS = Settings()
 
 def lines(path: Path) -> list[bytes]:
     return path.read_bytes().splitlines()
+
+
+def test_results_of_nobody_knows_what_are_not_mixed_with_others(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    run_set(ScriptedAssistant(), small_set, Settings(), tmp_path / "run")
+    kept = (tmp_path / "run" / "results.jsonl").read_bytes()
+    (tmp_path / "run" / "run.json").unlink()
+    with pytest.raises(RunHeadlessError, match="--out"):
+        run_set(ScriptedAssistant(), small_set, Settings(), tmp_path / "run")
+    assert (tmp_path / "run" / "results.jsonl").read_bytes() == kept
 
 
 def test_a_run_reads_back_as_it_was_made(small_set: QuestionSet, tmp_path: Path) -> None:

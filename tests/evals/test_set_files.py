@@ -14,11 +14,12 @@ from evals.check import check
 from evals.errors import (
     QuestionSetError,
     SetColumnError,
+    SetCSVError,
     SetEmptyError,
+    SetEncodingError,
     SetFieldMissingError,
     SetFieldValueError,
     SetFormatError,
-    SetJSONError,
     SetRowError,
     SetWriteError,
 )
@@ -85,12 +86,12 @@ def test_a_cell_of_several_lines_does_not_shift_the_line_numbers(tmp_path: Path)
     [
         ("", SetEmptyError, "no question"),
         (f"{HEADER}\n", SetEmptyError, "no question"),
-        (HEADER.replace("question,", "") + "\na\n", SetColumnError, "'question'"),
-        (HEADER.replace("quote", "Quote") + "\na\n", SetColumnError, "'quote'"),
-        (f"{HEADER},colour\na\n", SetColumnError, "'colour'"),
-        (f"{HEADER},kind\na\n", SetColumnError, "'kind'"),
+        (HEADER.replace("question,", "") + "\na\n", SetColumnError, "'question' is missing"),
+        (HEADER.replace("quote", "quotes") + "\na\n", SetColumnError, "'quote' is missing"),
+        (f"{HEADER},colour\na\n", SetColumnError, "no column 'colour'"),
+        (f"{HEADER},kind\na\n", SetColumnError, "'kind' is there twice"),
         (f"{HEADER}\na,b\n", SetRowError, ":2: "),
-        (f'{HEADER}\n"a\n', SetJSONError, "small.csv:"),
+        (f'{HEADER}\n"a\n', SetCSVError, "small.csv:2: .*quotation mark"),
         (f"{HEADER}\na,,en,x,true,A,d.md,A\n", SetFieldMissingError, ":2: .*'question'"),
         (f"{HEADER}\na,b,en,x,maybe,A,d.md,A\n", SetFieldValueError, ":2: .*'answerable'"),
         (f"{HEADER}\na,b,en,x,true,A,d.md,\n", SetFieldValueError, ":2: .*'evidence'"),
@@ -173,3 +174,29 @@ def test_schema_and_reader_agree(change: dict[str, Any]) -> None:
         assert not VALIDATOR.is_valid(line)
     else:
         assert VALIDATOR.is_valid(line)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{HEADER.upper()}\n",
+        f"sep=;\r\n{HEADER.replace(',', ';')}\r\n",
+        f"\ufeff{HEADER}\n",
+    ],
+    ids=["capitals", "sep", "byte order mark"],
+)
+def test_headers_as_spreadsheets_write_them_are_read(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "small.csv"
+    mark = ";" if ";" in content else ","
+    row = mark.join(["q1", "Ai?", "vi", "who", "TRUE", "Mai", "a.md", "Mai ký."])
+    path.write_text(content + row + "\n", encoding="utf-8")
+    [question] = load(path).questions
+    assert question.id == "q1" and question.answers == (("Mai",),)
+
+
+def test_a_set_of_another_encoding_names_the_line_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    rows = f"{HEADER}\nq1,Who?,en,who,true,Mai,a.md,x\nq2,Đâu?,vi,who,true,Mai,a.md,x\n"
+    path.write_bytes(rows.encode("cp1258"))
+    with pytest.raises(SetEncodingError, match=r"small\.csv:3: .*UTF-8"):
+        load(path)
