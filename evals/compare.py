@@ -206,6 +206,13 @@ def _paired(base: Run, candidate: Run) -> tuple[list[Scored], list[Scored]]:
 def _verdicts(
     before: Sequence[Scored], after: Sequence[Scored], *, judged: bool = True
 ) -> list[Verdict]:
+    # A question without an answer in one run says nothing of the other; it is counted apart.
+    both = [old.result.answer and new.result.answer for old, new in zip(before, after, strict=True)]
+    before, after = (
+        [one for one, kept in zip(run, both, strict=True) if kept] for run in (before, after)
+    )
+    if not before:
+        return []
     compared = [name for name in COMPARED if judged or not METRICS_BY_NAME[name].by_judge]
     if judged:
         compared += sorted({name for one in before for name in one.values if ":" in name})
@@ -225,7 +232,8 @@ def _verdicts(
             continue
         seen.append(members[name])
         for metric in compared:
-            columns = [_column(run, metric, members[name], where) for run in (before, after)]
+            there = {at for at in members[name] if _is_paired(before[at], after[at], metric)}
+            columns = [_column(run, metric, there, where) for run in (before, after)]
             if all(counts.any() for _, counts in columns):
                 figures.append((metric, name, int(columns[1][1].sum())))
                 base.append(columns[0])
@@ -234,6 +242,14 @@ def _verdicts(
         return []
     found = differences(_stack(base), _stack(candidate))
     return [_verdict(figure, found, at) for at, figure in enumerate(figures)]
+
+
+def _is_paired(old: Scored, new: Scored, metric: str) -> bool:
+    """Whether a judge decided on the question in both runs, where one decides the metric."""
+    if ":" in metric:
+        return metric in old.values and metric in new.values
+    by_judge = METRICS_BY_NAME[metric].by_judge
+    return not (by_judge and (old.result.judge_failure or new.result.judge_failure))
 
 
 def _column(

@@ -13,6 +13,7 @@ from evals.errors import NotComparableError, RunUnfinishedError
 from evals.folder import Run, read_run
 from evals.questions import QuestionSet
 from evals.report import report
+from evals.results import Failure
 from evals.run import run_set
 from evals.set_files import load
 from rag.settings import Settings
@@ -126,6 +127,28 @@ def test_a_failed_question_is_a_flip_of_its_own_kind(questions: QuestionSet, bas
     made = compare(base, candidate)
     assert [(f.base.question.id, f.stage) for f in made.flips] == [("vi-5", "failure")]
     assert [result.question.id for result in made.failures] == ["vi-5"]
+
+
+def test_questions_without_an_answer_are_in_no_verdict(questions: QuestionSet, base: Run) -> None:
+    asked = planted.assistant()
+    for name in list(asked.script)[: planted.EACH]:
+        asked.script[name] = RuntimeError("boom")
+    candidate = run_set(asked, questions, Settings(), base.path.with_name("candidate"))
+    made = compare(base, candidate)
+    assert len(made.failures) == planted.EACH
+    assert not made.having("regressed") and not made.having("improved")
+    assert {v.n for v in made.verdicts if v.metric == "hit@1" and v.slice == "all"} == {40}
+
+
+def test_a_judge_that_fails_on_some_answers_changes_no_verdict(base: Run) -> None:
+    failed = [
+        replace(result, judgement=None, judge_failure=Failure("OSError", "x")) if n % 10 else result
+        for n, result in enumerate(base.results)
+    ]
+    made = compare(base, replace(base, results=failed))
+    assert not made.having("regressed") and not made.having("improved")
+    [one] = [v for v in made.verdicts if (v.metric, v.slice) == ("faithfulness", "all")]
+    assert one.n == 8 and one.base == one.candidate
 
 
 def test_a_refusal_where_there_was_an_answer_names_its_stage(
