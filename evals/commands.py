@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from bilingual.texts import InterfaceLanguage, text
 from evals import readme
 from evals.check import check
-from evals.errors import QuestionSetError
+from evals.compare import blocking_parts
+from evals.errors import NotComparableError, QuestionSetError
+from evals.evidence import ReadOnce
 from evals.feedback import read_feedback
 from evals.floors import Breach, Floor, breaches, load_floors, unmeasured
 from evals.folder import Run, read_run
@@ -25,7 +27,7 @@ from evals.history import keep_figures
 from evals.judges import load_judges
 from evals.report import Report, report
 from evals.results import Result
-from evals.run import run_set, select
+from evals.run import describe, run_set, select
 from evals.set_files import load, write
 from evals.slices import label
 from evals.tables import breach_line, markdown, metric_label
@@ -83,9 +85,19 @@ def say_floors(
 
 
 def make_run(
-    args: argparse.Namespace, settings: Settings, language: InterfaceLanguage
+    args: argparse.Namespace,
+    settings: Settings,
+    language: InterfaceLanguage,
+    base: Run | None = None,
 ) -> Run | None:
-    """Ask the selected questions of `args.set`; None where the user interrupted it."""
+    """Ask the selected questions of `args.set`; None where the user interrupted it.
+
+    Args:
+        base: What the run will be compared with; where it cannot be, nothing is asked.
+
+    Raises:
+        NotComparableError: It cannot be.
+    """
     questions = load(args.set)
     failed_in = read_run(args.failed_in) if args.failed_in else None
     selected = select(questions, args.split, args.limit, slices=args.slice, failed_in=failed_in)
@@ -93,6 +105,14 @@ def make_run(
     folder = args.out or Path("runs") / f"{questions.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     try:
         with _opened(settings) as assistant:
+            if base is not None:
+                made = describe(
+                    ReadOnce(assistant), questions, selected, settings, args.split, judges
+                )
+                if parts := blocking_parts(base.header, made):
+                    raise NotComparableError(
+                        base=base.path, candidate=questions.path, differing=tuple(parts)
+                    )
             done = run_set(
                 assistant,
                 questions,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from evals.errors import NotComparableError
-from evals.folder import Run
+from evals.folder import Run, RunHeader
 from evals.paired import Differences, Matrix, Sums, differences
 from evals.results import RecordedAnswer, Result, prompt_digest
 from evals.scoring import (
@@ -163,10 +163,7 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         NotComparableError: The runs differ in parts that they are not allowed to.
     """
     differing = base.header.differing(candidate.header)
-    tolerated = {*_NEVER_BLOCKING, *allowed}
-    if "questions" in allowed:
-        tolerated.add("set_fingerprint")
-    blocking = [name for name in differing if name not in tolerated]
+    blocking = blocking_parts(base.header, candidate.header, allowed)
     if not (base.complete and candidate.complete):
         blocking.append("results")
     before, after = _paired(base, candidate)
@@ -189,6 +186,14 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         compared=len(before),
         differing=sum(_differ(old, new) for old, new in zip(before, after, strict=True)),
     )
+
+
+def blocking_parts(base: RunHeader, candidate: RunHeader, allowed: Sequence[str] = ()) -> list[str]:
+    """The parts in which two runs differ so that they cannot be compared; see `compare`."""
+    tolerated = {*_NEVER_BLOCKING, *allowed}
+    if "questions" in allowed:
+        tolerated.add("set_fingerprint")
+    return [name for name in base.differing(candidate) if name not in tolerated]
 
 
 def _paired(base: Run, candidate: Run) -> tuple[list[Scored], list[Scored]]:

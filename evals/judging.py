@@ -109,7 +109,7 @@ def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLangua
     """Run a set, or take a run, and judge it by its baseline, its must-passes and the floors."""
     base = read_baseline(args.baselines, args.set.stem)
     floors = load_floors(args.floors, args.set.stem)
-    candidate = read_run(args.run) if args.run else make_run(args, settings, language)
+    candidate = read_run(args.run) if args.run else make_run(args, settings, language, base)
     if candidate is None:
         return INTERRUPTED
     written = report(candidate)

@@ -72,7 +72,8 @@ def test_below_a_floor_without_a_regression_exits_2(
 def test_another_library_exits_3(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = planted.assistant()
     asked.texts["en1"] += " More."
-    assert gate(path, asked, monkeypatch) == 3
+    assert gate(path, asked, monkeypatch, "--out", "other") == 3
+    assert not asked.asked and not Path("other").exists()  # found before anything is asked
 
 
 def test_a_failure_or_a_missing_baseline_exits_4(
