@@ -31,17 +31,20 @@ class Watched(Assistant):
     Attributes:
         asked: The question after its checks, standing alone and with its marks restored; None
             until it was asked.
+        first: What was looked for at first; passages may have it read again.
     """
 
     def __init__(self, like: Assistant, hits: Sequence[Hit] | None = None) -> None:
         """Answer as `like` does; with `hits`, from these passages and no others."""
         super().__init__(like.library, like.encoder, settings=like.settings, llm=like.llm)
         self.asked: Question | None = None
+        self.first = ""
         self._given = hits
 
     def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
         """The given passages, or what retrieval finds."""
         self.asked = question
+        self.first = self.first or question.marked
         if self._given is not None:
             return list(self._given)
         return super().retrieve(question, documents)
@@ -62,28 +65,31 @@ def earlier(assistant: Asked, question: GoldQuestion) -> list[Answer]:
 
 def put(
     assistant: Asked, question: GoldQuestion, history: Sequence[Answer] = ()
-) -> tuple[Answer, Question | None]:
+) -> tuple[Answer, Question | None, str]:
     """Ask a question of a set.
 
     Args:
         history: What `earlier` gave.
 
     Returns:
-        The answer, and the question as retrieval got it, where the assistant is one of ours.
+        The answer, the question as retrieval got it, and what was looked for at first, where the
+        assistant is one of ours.
 
     Raises:
         TrichdanError: As `Assistant.ask` does, or frozen passages are no longer in the library.
     """
     if not isinstance(assistant, Assistant):
-        return assistant.ask(question.question), None
+        return assistant.ask(question.question), None, ""
     hits: Sequence[Hit] | None = None
     if question.frozen:
         spans = [_place(passage.document, passage.quote, assistant) for passage in question.frozen]
         hits = hits_at(assistant, assistant.read(question.question), spans)
     watched = Watched(assistant, hits)
     if history:
-        return watched.ask(question.question, history=history), watched.asked
-    return watched.ask(question.question), watched.asked
+        answer = watched.ask(question.question, history=history)
+    else:
+        answer = watched.ask(question.question)
+    return answer, watched.asked, watched.first
 
 
 def hits_at(assistant: Assistant, asked: Question, spans: Sequence[Span]) -> list[Hit]:

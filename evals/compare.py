@@ -341,6 +341,10 @@ def changed(old: Scored, new: Scored) -> tuple[list[str], list[str]]:
     if before is None or after is None:
         return [], _stages_of(old.result, new.result)
     gave = _gave(old.result, before), _gave(new.result, after)
+    if before.asked and after.asked and before.asked.first and after.asked.first:
+        # What the passages made of it afterwards is their doing.
+        for one, answer in zip(gave, (before, after), strict=True):
+            one["question"] = answer.asked and (answer.asked.language, answer.asked.first)
     differs, unknown = [], []
     for name in _stages_of(old.result, new.result):
         mine, its = (one[name] for one in gave)
@@ -369,10 +373,10 @@ def _stages_of(base: Result, candidate: Result) -> list[str]:
     return [name for name in STAGES if name not in without]
 
 
-def _gave(result: Result, answer: RecordedAnswer) -> Mapping[str, object]:
+def _gave(result: Result, answer: RecordedAnswer) -> dict[str, object]:
     """What each stage gave; None where it was not kept."""
     return {
-        "question": answer.asked,
+        "question": answer.asked and (answer.asked.language, answer.asked.marked),
         "passages": [hit.span for hit in answer.hits],
         "retrieval": _held(result, answer),
         "prompt": _prompt(answer),

@@ -151,6 +151,7 @@ def _filters(report: Report, comparison: Comparison | None, language: InterfaceL
         f'<select id=slice aria-label="{slices}">{names}</select>'
         f'<select id=state aria-label="{kinds}">{options}</select>'
         "<span id=count class=soft role=status></span></div>"
+        f"<p class=soft>{escape(text('evals.page-legend', language))}</p>"
     )
 
 

@@ -107,8 +107,9 @@ def _again(then: Result, assistant: Assistant, start: Stage) -> Result:
     library = ReadOnce(assistant)
     gold = locate(question, library) if question.answerable else None
     if recorded is None or start == "question":
-        answer, asked = put(assistant, question, earlier(assistant, question))
-        return judged(replace(then, gold=gold, failure=None, answer=record(answer, library, asked)))
+        answer, asked, first = put(assistant, question, earlier(assistant, question))
+        again = record(answer, library, asked, first)
+        return judged(replace(then, gold=gold, failure=None, answer=again))
     if start in ("retrieve", "answer"):
         given = _answered(question, recorded, assistant, start)
         asked = _asked(recorded)

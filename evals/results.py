@@ -44,11 +44,17 @@ class RecordedClaim:
 
 @dataclass(frozen=True, slots=True)
 class RecordedQuestion:
-    """A question as retrieval got it; see `rag.types.Question`."""
+    """A question as retrieval got it; see `rag.types.Question`.
+
+    Attributes:
+        first: `marked` as it was before the passages that it found had it read again; "" where
+            that was not kept.
+    """
 
     text: str
     language: QuestionLanguage
     marked: str
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +221,15 @@ def result_from_dict(
     )
 
 
-def record(answer: Answer, library: ReadOnce, asked: Question | None = None) -> RecordedAnswer:
-    """`answer` with its citations held against the texts of `library`."""
+def record(
+    answer: Answer, library: ReadOnce, asked: Question | None = None, first: str = ""
+) -> RecordedAnswer:
+    """`answer` with its citations held against the texts of `library`.
+
+    Args:
+        asked: The question as retrieval got it.
+        first: How it was looked for at first; see `RecordedQuestion`.
+    """
     return RecordedAnswer(
         language=answer.language,
         refused=answer.refused,
@@ -233,7 +246,9 @@ def record(answer: Answer, library: ReadOnce, asked: Question | None = None) -> 
         ),
         hits=tuple(_record_hit(hit) for hit in answer.hits),
         trace=_without_fence(_plain(answer.trace)),
-        asked=None if asked is None else RecordedQuestion(asked.text, asked.language, asked.marked),
+        asked=None
+        if asked is None
+        else RecordedQuestion(asked.text, asked.language, asked.marked, first),
     )
 
 

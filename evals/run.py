@@ -178,11 +178,12 @@ def ask(
     started = time.perf_counter()
     answer: Answer | None = None
     asked: Question | None = None
+    first = ""
     failure: Failure | None = None
     try:
         history = earlier(assistant, question)
         started = time.perf_counter()
-        answer, asked = put(assistant, question, history)
+        answer, asked, first = put(assistant, question, history)
     except Exception as exc:  # noqa: BLE001
         # What is being measured may break in any way; a bug in one question must not lose the
         # answers to the others. It is counted, shown, and ends the run with its own exit code.
@@ -190,7 +191,7 @@ def ask(
     if answer is None:
         return Result(question, gold, None, failure, {})
     answered = time.perf_counter()
-    recorded = record(answer, library, asked)
+    recorded = record(answer, library, asked, first)
     result = judged(Result(question, gold, recorded, None, {}), judges)
     timings = {
         **asdict(answer.timings),

@@ -3,17 +3,18 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evals.baseline import baseline_path, bless
 from evals.compare import Comparison, compare
-from evals.comparison_tables import comparison_markdown
+from evals.comparison_tables import comparison_markdown, stages_line
 from evals.errors import NotComparableError, RunUnfinishedError
 from evals.folder import Run, read_run
 from evals.questions import QuestionSet
 from evals.report import report
-from evals.results import Failure
+from evals.results import Failure, RecordedQuestion
 from evals.run import run_set
 from evals.set_files import load
 from rag.settings import Settings
@@ -127,6 +128,78 @@ def test_a_failed_question_is_a_flip_of_its_own_kind(questions: QuestionSet, bas
     made = compare(base, candidate)
     assert [(f.base.question.id, f.stage) for f in made.flips] == [("vi-5", "failure")]
     assert [result.question.id for result in made.failures] == ["vi-5"]
+
+
+def with_answer(run: Run, name: str, **changed: Any) -> Run:
+    """`run` with parts of one answer replaced."""
+    results = []
+    for result in run.results:
+        if result.question.id == name:
+            assert result.answer is not None
+            result = replace(result, answer=replace(result.answer, **changed))
+        results.append(result)
+    return replace(run, results=results)
+
+
+def model_trace(prompt: str, reply: str) -> dict[str, Any]:
+    return {"prompt": {"system": "s", "user": prompt}, "reply": reply}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stage"),
+    [
+        (("a", "x"), ("b", "x"), "prompt"),
+        (("a", "x"), ("a", "y"), "reply"),
+        (("a", "x"), ("a", "x"), "answer"),
+    ],
+)
+def test_with_a_model_its_prompt_and_its_reply_are_stages(
+    base: Run, before: tuple[str, str], after: tuple[str, str], stage: str
+) -> None:
+    [claim] = base.results[1].answer.claims  # type: ignore[union-attr]
+    wrong = replace(claim, text="Không rõ.")
+    old = with_answer(base, "vi-1", trace=model_trace(*before))
+    new = with_answer(base, "vi-1", trace=model_trace(*after), claims=(wrong,))
+    [flip] = compare(old, new).flips
+    assert (flip.stage, flip.improved) == (stage, False)
+    assert {"prompt", "reply"} <= set(flip.stages) and "answer" in flip.changed
+
+
+def test_a_baseline_keeps_what_tells_the_stages_apart(base: Run, tmp_path: Path) -> None:
+    asked = RecordedQuestion("Vi-1", "vi", "vi 1")
+    old = with_answer(base, "vi-1", trace=model_trace("a", "x"), asked=asked)
+    blessed = read_run(bless(old, tmp_path / "baselines"))
+    kept = blessed.results[1].answer
+    assert kept is not None and kept.asked == asked and kept.trace["reply"] == "x"
+    assert kept.trace["prompt"] not in ("a", {"system": "s", "user": "a"})
+    assert compare(blessed, old).differing == 0
+    other = with_answer(old, "vi-1", trace=model_trace("b", "x"), refused=True, claims=())
+    [flip] = compare(blessed, other).flips
+    assert flip.stage == "prompt" and "question" not in flip.unknown
+
+
+def test_what_a_run_did_not_keep_is_called_unknown(questions: QuestionSet, base: Run) -> None:
+    made = changed(questions, base, planted.broken_retrieval)
+    flip = made.flips[0]
+    assert list(flip.unknown) == ["question"]
+    assert stages_line(flip, "en").startswith("question as looked for: not kept, passages: changed")
+
+
+def test_a_question_that_its_passages_had_read_again_is_retrievals_doing(base: Run) -> None:
+    def asked(first: str, marked: str) -> RecordedQuestion:
+        return RecordedQuestion("ho lay gi", "vi-nomarks", marked, first)
+
+    old = with_answer(base, "vi-1", asked=asked("họ lấy gì", "họ lấy gì"))
+    hits = base.results[5].answer.hits  # type: ignore[union-attr]
+    lost = {"hits": hits, "claims": ()}
+    [flip] = compare(
+        old, with_answer(base, "vi-1", asked=asked("họ lấy gì", "hồ lấy gì"), **lost)
+    ).flips
+    assert flip.stage == "retrieval"
+    [flip] = compare(
+        old, with_answer(base, "vi-1", asked=asked("hồ lấy gì", "hồ lấy gì"), **lost)
+    ).flips
+    assert flip.stage == "question"
 
 
 def test_questions_without_an_answer_are_in_no_verdict(questions: QuestionSet, base: Run) -> None:
