@@ -19,6 +19,9 @@ from vectorstore import LexicalField, Library, Passage, Snapshot, index_terms, u
 # Passages that each index proposes; the fused list is cut to the limit afterwards.
 _POOL = 60
 
+# Of these, so many by the vectors and the words are compared token by token.
+_RERANKED = 60
+
 
 class Retriever(Protocol):
     """Whatever finds passages for a question."""
@@ -81,16 +84,18 @@ class HybridRetriever:
             pool = sorted({*proposed, *(id_ for scores in lexical.values() for id_ in scores)})
             if not pool:
                 return []
-            rows, stored = snapshot.encoded(pool)
+            cosines = snapshot.vectors(pool) @ vector
             parts = {
-                id_: {"dense": float(cosine)}
-                for id_, cosine in zip(pool, rows @ vector, strict=True)
+                id_: {"dense": float(cosine)} for id_, cosine in zip(pool, cosines, strict=True)
             }
             for name, scores in lexical.items():
                 for id_, score in scores.items():
                     parts[id_][name] = score
+            if tokens is not None:
+                most = max(_RERANKED, self.limit)
+                pool = sorted(pool, key=lambda id_: (-fused(parts[id_]), id_))[:most]
             passages = {passage.id: passage for passage in snapshot.passages(pool)}
-            met = _interactions(tokens, stored, passages)
+            met = _interactions(tokens, snapshot, passages)
             for id_, interaction in met.items():
                 parts[id_]["late"] = interaction.score
                 parts[id_]["sentence"] = interaction.best_sentence(passages[id_].sentences)
@@ -149,11 +154,12 @@ class HybridRetriever:
 
 
 def _interactions(
-    tokens: QuestionTokens | None, stored: Mapping[int, bytes], passages: Mapping[int, Passage]
+    tokens: QuestionTokens | None, snapshot: Snapshot, passages: Mapping[int, Passage]
 ) -> dict[int, Interaction]:
     """Passage id → how its tokens, as stored, answer to the question's, if it has any."""
     if tokens is None:
         return {}
+    _, stored = snapshot.encoded(list(passages))
     return interact(tokens, [(passages[id_], kept) for id_, kept in stored.items()])
 
 
