@@ -214,7 +214,7 @@ def _shortcuts(language: InterfaceLanguage) -> str:
 
 _LATER = (
     "copied", "not-copied", "thanks", "not-kept", "said-answering", "said-done", "said-refused",
-    "said-stopped", "said-failed", "narrowed", "step", "not-opened",
+    "said-stopped", "said-failed", "narrowed", "narrowed-none", "step", "not-opened",
 )  # fmt: skip
 
 
@@ -237,7 +237,7 @@ def dress(
     html = re.sub(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>", "", html)
     html = html.replace('<link rel="manifest" href="/manifest.json" />', "")
     root = f'lang="{language}" data-preferred="{language}" {who(person, way)}'
-    html = re.sub(r'lang="en"', root, html, count=1)
+    html = html.replace('lang="en"', root, 1)
     html = html.replace("</head>", f"{head('title', language, version, 'page.js')}</head>", 1)
     opening = escape(wordings("opening")[language])
     html = html.replace("<gradio-app", f'<p id="opening">{opening}</p><gradio-app', 1)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
+from ingest import OnProgress, Report
+from ingest.errors import FileEmptyError
 from rag.llm.stop import Stop
 from rag.types import Answer, Citation, Claim, ClaimClosed, Done, Event, Found, Hit, Text, Timings
 from vectorstore.types import Document, Holding, Passage
@@ -95,7 +98,10 @@ PAYLOADS = (
     f"```html\n<script>{RUN}</script>\n```",
 )
 
-SECTION = "Mục"
+# What a name in a header, and what a file's name can hold of them.
+ON_A_LINE = tuple(payload for payload in PAYLOADS if payload.isprintable())
+FILE_NAMES = tuple(f"{payload.replace('/', '')}.md" for payload in ON_A_LINE)
+
 TEXT = "# Tài liệu\n\n" + "\n\n".join(PAYLOADS)
 
 
@@ -190,8 +196,10 @@ class HostileShelves:
     def headings(self) -> list[tuple[str, str, str]]:
         return [(each.id, f"{each.title} › {each.title}", "en") for each in DOCUMENTS]
 
-    def add(self, *_: object) -> None:
-        raise NotImplementedError
+    def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
+        """Skips every file, and names it in the reason."""
+        skipped = tuple(FileEmptyError(path=str(path)) for path in paths)
+        return Report((), (), (), (), skipped, 0, 0, 1, 0.0)
 
     def remove(self, document: str) -> None:
         raise NotImplementedError

@@ -293,6 +293,7 @@ def test_the_proxys_word_counts_only_from_the_proxy(tmp_path: Path) -> None:
 
     an = ("x-remote-user", "an")
     assert status("10.1.1.2", [an]) == 200
+    assert status("10.1.1.2", [("x-remote-user", r"CORP\an \g<1>")], "/") == 200
     assert status("10.1.1.2", []) == 401
     assert status("10.1.1.2", [("x-remote-user", " ")]) == 401
     assert status("10.1.1.2", [an, ("x-remote-user", "quan")]) == 401
