@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from ui.errors import ConversationMissingError
@@ -16,6 +17,7 @@ from ui.turns import Turn
 
 TITLE_CHARS = 120
 LISTED = 500
+PARSED = 1024  # turns, some 40 KB each: the running conversations of an office
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Conversations:
                 " WHERE conversation = ? ORDER BY number",
                 (conversation,),
             ).fetchall()
-        return tuple(turn_from_dict(json.loads(content), rating) for content, rating in rows)
+        return tuple(replace(_parsed(content), rating=rating) for content, rating in rows)
 
     def add(self, person: str, conversation: str, turn: Turn, *, again: bool = False) -> None:
         """Keep a new turn, after the last one or in its place.
@@ -167,6 +169,12 @@ def _own(connection: sqlite3.Connection, person: str, conversation: str) -> Conv
     if row is None:
         raise ConversationMissingError
     return Conversation(*row)
+
+
+@lru_cache(maxsize=PARSED)
+def _parsed(content: str) -> Turn:
+    """A turn as it was kept: each question of a conversation reads all the turns before it."""
+    return turn_from_dict(json.loads(content), None)
 
 
 def _content(turn: Turn) -> str:

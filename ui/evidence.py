@@ -14,6 +14,8 @@ from vectorstore.types import Document
 # A window of text is shown, not a whole book: 40,000 characters are about twelve printed pages,
 # and render in a few milliseconds.
 WINDOW_CHARS = 40_000
+# A list of more documents than fit beside each other on a screen can be searched.
+MANY_DOCUMENTS = 8
 _LIST_MARKS = ("- ", "* ", "+ ", "• ")
 
 
@@ -48,7 +50,21 @@ def library_html(documents: Sequence[Document], language: InterfaceLanguage) -> 
         f'<span class="document-facts">{_facts(document, language)}</span></button></li>'
         for document in documents
     )
-    return f'<ul class="documents">{rows}</ul>'
+    tools = ""
+    if len(documents) > MANY_DOCUMENTS:
+        every = (
+            f'<label class="every"><input type="checkbox" data-pick-all checked>'
+            f"{words('all-documents', language)}</label>"
+        )
+        tools = f'<div class="finder">{every}{finder(language)}</div>'
+    return f'{tools}<ul class="documents">{rows}</ul>'
+
+
+def finder(language: InterfaceLanguage) -> str:
+    """The field that narrows a long list to the documents whose words are typed."""
+    label = attribute("aria-label", "find-document", language)
+    placeholder = attribute("placeholder", "find-document", language)
+    return f'<input type="search" data-find autocomplete="off"{label}{placeholder}>'
 
 
 def _facts(document: Document, language: InterfaceLanguage) -> str:
@@ -157,7 +173,7 @@ def _where(document: Document, target: Target, language: InterfaceLanguage) -> s
     if target.page:
         parts.append(words("page", language, page=target.page))
     parts.append(f"<span>{escape(short_source(document.source))}</span>")
-    return f'<p class="where">{" · ".join(parts)}</p>'
+    return f'<p class="where">{words("in-original", language)} {" · ".join(parts)}</p>'
 
 
 def _after_title(text: str, title: str) -> int:

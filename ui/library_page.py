@@ -16,7 +16,7 @@ from bilingual.texts import InterfaceLanguage
 from ingest.reading import KNOWN_SUFFIXES
 from ui.api import Language
 from ui.errors import RequestTooLargeError
-from ui.evidence import short_source
+from ui.evidence import MANY_DOCUMENTS, finder, short_source
 from ui.frame import (
     account,
     citation_steps,
@@ -199,8 +199,9 @@ def shelf_html(holdings: Sequence[Holding], language: InterfaceLanguage) -> str:
     )
     removal = words("column-remove", language, css="sr")
     rows = "".join(_row(holding, language) for holding in holdings)
+    search = finder(language) if len(holdings) > MANY_DOCUMENTS else ""
     return (
-        f'<table class="documents-table"><thead><tr>{heads}'
+        f'{search}<table class="documents-table"><thead><tr>{heads}'
         f'<th scope="col" class="needs-librarian">{removal}</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )

@@ -7,6 +7,8 @@ ever read as HTML or Markdown.
 from __future__ import annotations
 
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from html import escape
 
@@ -25,14 +27,37 @@ LAST_WORD_CHARS = 24
 # About eight lines of the bubble, more on a phone.
 LONG_QUESTION_CHARS, LONG_QUESTION_LINES = 400, 8
 
+DRAWN = 1024  # turns, some 10 KB each
+_drawn: OrderedDict[tuple[object, ...], str] = OrderedDict()
+_drawing = threading.Lock()
+
 _ASKS = 'type="button" data-ask'
 
 Place = tuple[str, int, int]
 
 
 def turns_html(turns: Sequence[Turn], language: InterfaceLanguage) -> str:
-    """Turns that have ended, oldest first."""
-    return "".join(turn_html(turn, number, language) for number, turn in enumerate(turns, 1))
+    """Turns that have ended, oldest first.
+
+    They are drawn with each question that follows them, and remembered for that.
+    """
+    return "".join(_ended_html(turn, number, language) for number, turn in enumerate(turns, 1))
+
+
+def _ended_html(turn: Turn, number: int, language: InterfaceLanguage) -> str:
+    if turn.open:
+        return turn_html(turn, number, language)
+    key = (turn.id, turn.stage, turn.rating, number, language)  # nothing else of it changes
+    with _drawing:
+        if (known := _drawn.get(key)) is not None:
+            _drawn.move_to_end(key)
+            return known
+    made = turn_html(turn, number, language)
+    with _drawing:
+        _drawn[key] = made
+        while len(_drawn) > DRAWN:
+            _drawn.popitem(last=False)
+    return made
 
 
 def welcome(language: InterfaceLanguage, *, missing: bool = False) -> str:

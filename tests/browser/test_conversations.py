@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acting import ask, ask_and_wait, in_view
+from tests.browser.serving import serving
 from tests.ui.fakes import BRITAIN, DOCUMENTS, LED, NOT_SIGNED, ScriptedAssistant
+from vectorstore.types import Document
 
 pytestmark = pytest.mark.browser
 
@@ -147,10 +149,41 @@ def test_the_question_is_narrowed_and_the_answer_says_so(
     assert assistant.narrowed[-1] == [DOCUMENTS[0].id]
     expect(page.locator("#now .only")).to_have_text(f"Asked only: {DOCUMENTS[0].title}")
     shoot(page, "narrowed-en")
+    page.locator("[data-pick]").nth(0).uncheck()
+    expect(page.locator("#narrowed")).to_have_text("No document chosen: all 2 are asked")
     page.locator("[data-ask-all]").click()
+    expect(page.locator("#narrowed")).to_be_hidden()
     ask_and_wait(page, "And now?")
     assert assistant.narrowed[-1] is None
     expect(page.locator("#now .only")).to_have_count(0)
+
+
+class Librarian(ScriptedAssistant):
+    """Over two hundred documents."""
+
+    def documents(self) -> list[Document]:
+        return [
+            Document(f"d{number}", f"Quy định {number} về nghỉ phép", "vi", f"/d/{number}.md", "1")
+            for number in range(200)
+        ]
+
+
+def test_a_long_list_is_searched_without_marks_and_chosen_from(visit: Visit) -> None:
+    librarian = Librarian()
+    with serving(librarian) as address:
+        page = visit("vi", at=address)
+        expect(page.locator("#document-count")).to_have_text("200")
+        page.locator("[data-pick-all]").uncheck()
+        expect(page.locator("#narrowed")).to_contain_text("hỏi tất cả 200 tài liệu")
+        page.fill("[data-find]", "nghi PHEP quy dinh 17")
+        expect(page.locator(".row:visible")).to_have_count(12)
+        page.locator("[data-pick-all]").check()
+        page.locator(".row:visible [data-pick]").first.uncheck()
+        page.fill("[data-find]", "")
+        expect(page.locator(".row:visible")).to_have_count(200)
+        expect(page.locator("#narrowed")).to_have_text("Đang hỏi 11 trong 200 tài liệu")
+        ask_and_wait(page, "Nước nào?")
+        assert librarian.narrowed[-1] == [f"d{number}" for number in (117, *range(170, 180))]
 
 
 def test_from_citation_to_citation_by_button_and_by_key(visit: Visit) -> None:

@@ -1,5 +1,6 @@
 // The library's page: files dropped or chosen, each with its progress; documents read and removed.
-import { fetchFragment, find, send, toast } from "./dom.js";
+import { all, fetchFragment, find, send, toast } from "./dom.js";
+import { showFound } from "./find.js";
 import { current, headers, relabel, say, switchTo } from "./language.js";
 import { leavePanel, openDocument, panelIsOpen } from "./panel.js";
 
@@ -182,6 +183,10 @@ document.addEventListener("submit", async (event) => {
   } catch {
     show(row, "failed", 0, 0);
   }
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-find]")) showFound(all("[data-row]"), event.target.value);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -2,6 +2,7 @@
 // from a question, a document or an answer.
 import { copy, rate } from "./answers.js";
 import { all, announce, fetchFragment, find, openDialog, toast } from "./dom.js";
+import { showFound } from "./find.js";
 import { current, relabel, say, switchTo } from "./language.js";
 import {
   clearSource, closePanel, leavePanel, markOpen, openCitation, openDocument, openPanel, panelIsOpen, step,
@@ -183,7 +184,9 @@ for (const type of ["pointerover", "focusin"]) {
 
 const picks = () => [...all("#library [data-pick]")];
 
-// The ids of the chosen documents; none where all are.
+const shownPicks = () => picks().filter((pick) => !pick.closest(".row").hidden);
+
+// The ids of the chosen documents; none where all are, and where none is: then all are asked.
 function narrowed() {
   const chosen = picks().filter((pick) => pick.checked);
   return chosen.length === picks().length ? [] : chosen.map((pick) => pick.value);
@@ -191,8 +194,15 @@ function narrowed() {
 
 function showNarrowed() {
   const number = narrowed().length;
-  find(".narrowed:has(#narrowed)").hidden = number === 0;
-  say(find("#narrowed"), "narrowed", { number, total: picks().length });
+  const total = picks().length;
+  const chosen = picks().filter((pick) => pick.checked).length;
+  find(".narrowed:has(#narrowed)").hidden = chosen === total;
+  say(find("#narrowed"), number === 0 ? "narrowed-none" : "narrowed", { number, total });
+  const every = find("[data-pick-all]");
+  if (!every) return;
+  const checked = shownPicks().filter((pick) => pick.checked).length;
+  every.checked = checked > 0 && checked === shownPicks().length;
+  every.indeterminate = checked > 0 && !every.checked;
 }
 
 function askAll() {
@@ -213,9 +223,9 @@ async function loadLibrary() {
 }
 
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-pick]")) return;
-  // Nothing chosen would mean nothing to ask: the last one stays.
-  if (!picks().some((pick) => pick.checked)) event.target.checked = true;
+  if (event.target.matches("[data-pick-all]")) {
+    for (const pick of shownPicks()) pick.checked = event.target.checked;
+  } else if (!event.target.matches("[data-pick]")) return;
   showNarrowed();
 });
 
@@ -280,6 +290,10 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-find]")) {
+    showFound(all("#library .row"), event.target.value);
+    showNarrowed();
+  }
   if (event.target !== box()) return;
   resize();
   showButtons();
