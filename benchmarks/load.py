@@ -17,6 +17,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import secrets
 import signal
 import socket
@@ -26,6 +27,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import httpx
@@ -61,6 +63,7 @@ class Seen:
         busy_s: From the question to being told "busy".
         sign_in_s: From the first try to being signed in, for each person.
         sign_in_again: Tries at signing in that were told to come again.
+        processor_s: Of the server, and of the people, once all were signed in.
     """
 
     first_words_s: list[float] = field(default_factory=list)
@@ -68,6 +71,7 @@ class Seen:
     busy_s: list[float] = field(default_factory=list)
     sign_in_s: list[float] = field(default_factory=list)
     sign_in_again: int = 0
+    processor_s: dict[str, float] = field(default_factory=dict)
     ends: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
 
@@ -90,7 +94,7 @@ def main() -> int:
             [*command, "serve", "--port", str(port)], stdout=subprocess.DEVNULL
         )
         try:
-            seen = asyncio.run(_everybody(f"http://127.0.0.1:{port}", options))
+            seen = asyncio.run(_everybody(f"http://127.0.0.1:{port}", server.pid, options))
             memory_mb = _memory_mb(server.pid)
         finally:
             server.terminate()
@@ -108,6 +112,7 @@ def main() -> int:
         "whole_answer_s": _quantiles(seen.whole_s),
         "busy_s": _quantiles(seen.busy_s),
         "server_memory_mb": memory_mb,
+        "processor_s": seen.processor_s,
         "server_exit": code,
         "load_average": os.getloadavg(),
         "errors": seen.errors[:10],
@@ -132,7 +137,7 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-async def _everybody(url: str, options: argparse.Namespace) -> Seen:
+async def _everybody(url: str, server: int, options: argparse.Namespace) -> Seen:
     seen = Seen()
     async with httpx.AsyncClient(base_url=url) as client:
         for _ in range(600):
@@ -141,10 +146,15 @@ async def _everybody(url: str, options: argparse.Namespace) -> Seen:
                     break
             except httpx.HTTPError:
                 await asyncio.sleep(0.2)
-    everybody_in = asyncio.Barrier(options.people)
+    everybody_in = asyncio.Barrier(options.people + 1)
     async with asyncio.TaskGroup() as group:
         for number in range(options.people):
-            group.create_task(_person(url, f"person{number}", everybody_in, options, seen))
+            group.create_task(_person(url, number, everybody_in, options, seen))
+        await everybody_in.wait()
+        before_s = _processor_s(server), time.process_time()
+    after_s = _processor_s(server), time.process_time()
+    for name, before, after in zip(("server", "people"), before_s, after_s, strict=True):
+        seen.processor_s[name] = round(after - before, 1)
     return seen
 
 
@@ -162,9 +172,10 @@ async def _sign_in(client: httpx.AsyncClient, name: str, seen: Seen) -> None:
 
 
 async def _person(
-    url: str, name: str, everybody_in: asyncio.Barrier, options: argparse.Namespace, seen: Seen
+    url: str, number: int, everybody_in: asyncio.Barrier, options: argparse.Namespace, seen: Seen
 ) -> None:
-    chance, every_s = random.Random(name), options.every
+    name, every_s = f"person{number}", options.every
+    chance, asked = random.Random(name), 0
     async with httpx.AsyncClient(base_url=url, timeout=90, headers={"origin": url}) as client:
         await _sign_in(client, name, seen)
         config = (await client.get("/config")).json()
@@ -179,7 +190,8 @@ async def _person(
         await asyncio.sleep(chance.uniform(0, every_s))
         while time.monotonic() < ends_at:
             began = time.monotonic()
-            question = f"{chance.choice(QUESTIONS)} ({name}, {seen.ends.total()})"
+            asked += 1
+            question = chance.choice(QUESTIONS) + _marked(number, asked)
             try:
                 conversation = await _ask(client, session, asks, question, conversation, seen)
             except Exception as error:  # noqa: BLE001 - counted and reported
@@ -230,13 +242,12 @@ async def _ask(
                 if not message.get("success"):
                     raise RuntimeError(text[:300])
                 break
-    mine = question.rpartition("(")[2]
     if text_of("page.busy", "vi") in shown:
         seen.ends["busy"] += 1
         seen.busy_s.append(time.monotonic() - began)
     elif 'data-stage=\\"failed' in shown:
         raise RuntimeError(shown[-600:])
-    elif mine not in shown:
+    elif escape(question) not in shown:
         seen.ends["mixed"] += 1
     elif first_s is None:
         seen.ends["no words"] += 1
@@ -251,13 +262,16 @@ async def _ask(
     return rest.partition('\\"')[0] if found else conversation
 
 
+def _marked(person: int, number: int) -> str:
+    """A mark that tells one question from every other: blanks, so that it asks for nothing else."""
+    bits = f"{person:012b}{number:012b}"
+    return "".join(" " if bit == "0" else "\u00a0" for bit in bits)
+
+
 def _others(shown: str, question: str) -> str:
-    """Another person's name in what this one was shown, if there is any."""
-    mine = question.rpartition("(")[2].partition(",")[0]
-    for piece in shown.split("(person")[1:]:
-        if f"person{piece.partition(',')[0]}" != mine:
-            return piece[:80]
-    return ""
+    """The marks of other people in what this one was shown, if there are any."""
+    mine = question[-24:-12]
+    return " ".join(mark for mark in re.findall(r"[ \u00a0]{24}", shown) if mark[:12] != mine)
 
 
 def _quantiles(values: list[float]) -> dict[str, float]:
@@ -278,6 +292,16 @@ def _memory_mb(process: int) -> int:
     except OSError:
         return 0
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024
+
+
+def _processor_s(process: int) -> float:
+    """Processor time of a process so far, where /proc says so."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2]
+    except OSError:
+        return 0.0
+    user, system = fields.split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
