@@ -57,9 +57,9 @@ Step = Literal[
 STEPS: tuple[Step, ...] = get_args(Step)
 OnStep = Callable[[Step], None]
 
-# Below this many passages an index is always built from nothing, in about a second: its word
-# statistics and its graph then carry no traces of what was removed.
-COPY_FROM_PASSAGES = 2_000
+# Below this many passages an index is always built from nothing: its word statistics and its graph
+# then carry no traces of what was removed.
+COPY_FROM_PASSAGES = 300
 
 # Passages that no collection holds yet, and that every question is compared with: 5,000 of 384
 # dimensions take 1 ms and 8 MB. To put them into a copy of the collection takes less time than
