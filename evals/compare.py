@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evals.errors import NotComparableError
 from evals.folder import Run, RunHeader
@@ -221,32 +222,50 @@ def _verdicts(
     compared = [name for name in COMPARED if judged or not METRICS_BY_NAME[name].by_judge]
     if judged:
         compared += sorted({name for one in before for name in one.values if ":" in name})
-    members: dict[str, set[int]] = {}
+    members: dict[str, list[int]] = {}
     for at, one in enumerate(before):
-        for name in slices_of(one.result.question):
+        for name in dict.fromkeys(slices_of(one.result.question)):
             if not name.startswith(_NOT_COMPARED):
-                members.setdefault(name, set()).add(at)
+                members.setdefault(name, []).append(at)
     clusters = clusters_of(before)
     rows = {cluster: row for row, cluster in enumerate(dict.fromkeys(clusters))}
-    where = [rows[cluster] for cluster in clusters]
-    figures, base, candidate = [], [], []
-    seen: list[set[int]] = []
+    where = np.array([rows[cluster] for cluster in clusters])
+    tables = _table(before, after, compared), _table(after, before, compared)
+    figures: list[tuple[str, str, int]] = []
+    stacks: tuple[list[Sums], list[Sums]] = ([], [])
+    seen: list[list[int]] = []
     for name in sorted(members, key=order):
         # What holds the same questions as an earlier slice would only repeat it.
         if members[name] in seen:
             continue
         seen.append(members[name])
-        for metric in compared:
-            there = {at for at in members[name] if _is_paired(before[at], after[at], metric)}
-            columns = [_column(run, metric, there, where) for run in (before, after)]
-            if all(counts.any() for _, counts in columns):
-                figures.append((metric, name, int(columns[1][1].sum())))
-                base.append(columns[0])
-                candidate.append(columns[1])
+        sums = [_by_cluster(one[members[name]], where[members[name]], len(rows)) for one in tables]
+        given = sums[0].counts.any(axis=0) & sums[1].counts.any(axis=0)
+        for stack, part in zip(stacks, sums, strict=True):
+            stack.append(Sums(part.values[:, given], part.counts[:, given]))
+        n = sums[1].counts.sum(axis=0)
+        figures += [(compared[at], name, int(n[at])) for at in np.flatnonzero(given)]
     if not figures:
         return []
-    found = differences(_stack(base), _stack(candidate))
+    base, candidate = (
+        Sums(np.hstack([one.values for one in stack]), np.hstack([one.counts for one in stack]))
+        for stack in stacks
+    )
+    found = differences(base, candidate)
     return [_verdict(figure, found, at) for at, figure in enumerate(figures)]
+
+
+def _table(run: Sequence[Scored], other: Sequence[Scored], metrics: Sequence[str]) -> Matrix:
+    """The values of a run, float [questions, metrics]; NaN where a metric does not apply."""
+    return np.array(
+        [
+            [
+                one.values.get(metric, np.nan) if _is_paired(one, its, metric) else np.nan
+                for metric in metrics
+            ]
+            for one, its in zip(run, other, strict=True)
+        ]
+    )
 
 
 def _is_paired(old: Scored, new: Scored, metric: str) -> bool:
@@ -257,23 +276,13 @@ def _is_paired(old: Scored, new: Scored, metric: str) -> bool:
     return not (by_judge and (old.result.judge_failure or new.result.judge_failure))
 
 
-def _column(
-    scored: Sequence[Scored], metric: str, members: set[int], where: Sequence[int]
-) -> tuple[Matrix, Matrix]:
-    """Sums of values and numbers of questions by cluster, for one metric in one slice."""
-    values, counts = np.zeros(max(where) + 1), np.zeros(max(where) + 1)
-    for at in members:
-        if (value := scored[at].values.get(metric)) is not None:
-            values[where[at]] += value
-            counts[where[at]] += 1
-    return values, counts
-
-
-def _stack(columns: Sequence[tuple[Matrix, Matrix]]) -> Sums:
-    return Sums(
-        np.column_stack([values for values, _ in columns]),
-        np.column_stack([counts for _, counts in columns]),
-    )
+def _by_cluster(table: Matrix, where: NDArray[np.int_], clusters: int) -> Sums:
+    """Sums of values and numbers of questions, float [clusters, metrics]."""
+    counted = ~np.isnan(table)
+    values, counts = np.zeros((clusters, table.shape[1])), np.zeros((clusters, table.shape[1]))
+    np.add.at(values, where, np.where(counted, table, 0.0))
+    np.add.at(counts, where, counted)
+    return Sums(values, counts)
 
 
 def _verdict(figure: tuple[str, str, int], found: Differences, at: int) -> Verdict:
@@ -340,13 +349,17 @@ def changed(old: Scored, new: Scored) -> tuple[list[str], list[str]]:
     before, after = old.result.answer, new.result.answer
     if before is None or after is None:
         return [], _stages_of(old.result, new.result)
-    gave = _gave(old.result, before), _gave(new.result, after)
+    gave = _gave(before), _gave(after)
     if before.asked and after.asked and before.asked.first and after.asked.first:
         # What the passages made of it afterwards is their doing.
         for one, answer in zip(gave, (before, after), strict=True):
             one["question"] = answer.asked and (answer.asked.language, answer.asked.first)
     differs, unknown = [], []
     for name in _stages_of(old.result, new.result):
+        if name == "retrieval":
+            if "passages" in differs and _held(old.result, before) != _held(new.result, after):
+                differs.append(name)
+            continue
         mine, its = (one[name] for one in gave)
         if mine is None or its is None:
             unknown.append(name)
@@ -373,12 +386,11 @@ def _stages_of(base: Result, candidate: Result) -> list[str]:
     return [name for name in STAGES if name not in without]
 
 
-def _gave(result: Result, answer: RecordedAnswer) -> dict[str, object]:
+def _gave(answer: RecordedAnswer) -> dict[str, object]:
     """What each stage gave; None where it was not kept."""
     return {
         "question": answer.asked and (answer.asked.language, answer.asked.marked),
         "passages": [hit.span for hit in answer.hits],
-        "retrieval": _held(result, answer),
         "prompt": _prompt(answer),
         "reply": answer.trace.get("reply", "" if answer.refused else None),
         "refusal": answer.refused,

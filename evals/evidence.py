@@ -92,6 +92,7 @@ def touches(citation: Span, gold: GoldPlaces) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)  # the sentences of a library come again in many answers
 def comparable(text: str) -> str:
     """`text` for comparing answers: `normalise`, and one kind of space, dash and quotation mark."""
     dashed = _DASHES.sub("-", normalise(text).translate(_QUOTES))

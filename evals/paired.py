@@ -84,6 +84,14 @@ def _swap_test(base: Sums, candidate: Sums, observed: Matrix, swaps: int) -> tup
     round. The same swaps serve all figures, so their correlation is kept and the chance of any
     false alarm at all stays at the level (Westfall and Young 1993, single-step min-p).
     """
+    moves = _moves(base, candidate)
+    if not moves.all():
+        # What no swap can move never gives the smallest p, unless nothing moves at all.
+        p, adjusted = np.ones(observed.shape), np.ones(observed.shape)
+        if moves.any():
+            old, new = _only(base, moves), _only(candidate, moves)
+            p[moves], adjusted[moves] = _swap_test(old, new, observed[moves], swaps)
+        return p, adjusted
     dv, dc = candidate.values - base.values, candidate.counts - base.counts
     active = (np.abs(dv) > _TINY).any(axis=1) | (dc != 0).any(axis=1)
     flips = np.random.default_rng(SEED).integers(0, 2, (swaps, int(active.sum())))
@@ -101,6 +109,16 @@ def _swap_test(base: Sums, candidate: Sums, observed: Matrix, swaps: int) -> tup
     return p, np.maximum(p, (1 + below) / (swaps + 1))
 
 
+def _moves(base: Sums, candidate: Sums) -> NDArray[np.bool_]:
+    """Which figures differ between the runs in any cluster."""
+    differs = (candidate.values != base.values) | (candidate.counts != base.counts)
+    return np.asarray(differs.any(axis=0))
+
+
+def _only(sums: Sums, figures: NDArray[np.bool_]) -> Sums:
+    return Sums(sums.values[:, figures], sums.counts[:, figures])
+
+
 def _own_p(swapped: Matrix) -> Matrix:
     """For each swap the share of swaps (itself included) that differ at least as much."""
     ordered = np.sort(swapped)
@@ -110,6 +128,14 @@ def _own_p(swapped: Matrix) -> Matrix:
 
 def _bootstrap(base: Sums, candidate: Sums, observed: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     """95 % bounds and standard error of the difference, both runs resampled alike."""
+    moves = _moves(base, candidate)
+    if not moves.all():
+        # What is the same in both runs is the same in every resample.
+        low, high, spread = (np.zeros(observed.shape) for _ in range(3))
+        if moves.any():
+            old, new = _only(base, moves), _only(candidate, moves)
+            low[moves], high[moves], spread[moves] = _bootstrap(old, new, observed[moves])
+        return low, high, spread
     groups = len(base.values)
     shares = np.full(groups, 1 / groups)
     times = np.random.default_rng(SEED).multinomial(groups, shares, RESAMPLES).astype(np.float64)
