@@ -112,6 +112,36 @@ def test_an_interrupt_exits_130_and_says_how_to_go_on(
     assert assistant.asked == [Q1_TEXT, Q2_TEXT, Q2_TEXT, Q3_TEXT]
 
 
+def test_a_run_without_a_result_is_told_and_not_reported(
+    assistant: ScriptedAssistant, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate("run", path, "--out", "here") == 0
+    Path("here/results.jsonl").write_bytes(b"")
+    for words in (["report", "here"], ["bless", "here", "--baselines", "b"]):
+        capsys.readouterr()
+        assert evaluate(*words, language="vi") == 4
+        assert "0 trên 3 câu hỏi" in capsys.readouterr().err
+    assert not Path("b").exists()
+
+
+def test_all_reports_of_a_name_stand_beside_each_other(
+    assistant: ScriptedAssistant, path: Path
+) -> None:
+    assert evaluate("run", path, "--out", "here") == 0
+    assert evaluate("report", "here", "--format", "all", "--file", "mine.html") == 0
+    assert Path("mine.html").read_text().startswith("<!doctype html>")
+    assert Path("mine.xml").read_text().startswith("<?xml")
+    assert Path("mine.json").is_file() and Path("mine.md").is_file()
+
+
+def test_a_set_of_drafts_alone_says_that_they_wait(
+    assistant: ScriptedAssistant, write_set: WriteSet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drafts = write_set([line | {"draft": True} for line in LINES])
+    assert evaluate("run", drafts) == 4
+    assert "3 wait as drafts" in capsys.readouterr().err
+
+
 def test_split_and_limit_choose_questions(assistant: ScriptedAssistant, path: Path) -> None:
     assert evaluate("run", path, "--split", "test", "--limit", 1) == 0
     assert assistant.asked == [Q2_TEXT]
