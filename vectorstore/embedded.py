@@ -7,13 +7,11 @@ Chroma only reads: see `vectorstore.opened`.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -92,11 +90,8 @@ class EmbeddedChroma:
         Raises:
             IndexDamagedError: A file is not what it should be.
         """
-        with ThreadPoolExecutor(1) as pool:  # comparing files and importing Chroma take as long
-            importing = pool.submit(importlib.import_module, "chromadb")
-            opened = Opened(directory, DENSE, manifest)
+        opened = Opened(directory, DENSE, manifest)
         try:
-            importing.result()
             return _open(opened.path, manifest.base.collection, then=opened.remove)
         except BaseException:
             opened.remove()
