@@ -119,6 +119,31 @@ def test_files_are_put_in_read_and_removed(
         expect(page.locator("[data-row]")).to_have_count(2)
 
 
+LATE = """
+const asked = window.fetch;
+window.fetch = async (...given) => {
+  const reply = await asked(...given);
+  if (String(given[0]).endsWith("api/uploads")) await new Promise((go) => setTimeout(go, 4000));
+  return reply;
+};
+"""
+
+
+def test_a_file_sent_while_the_page_looks_for_others_is_not_forgotten(
+    visit: Visit, tmp_path: Path
+) -> None:
+    file = tmp_path / "late.md"
+    file.write_text("text", encoding="utf-8")
+    with serving(ScriptedAssistant()) as address:
+        page = visit(
+            "en", at=f"{address}library", ready="[data-row]",
+            prepare=lambda page: page.add_init_script(LATE),
+        )  # fmt: skip
+        page.set_input_files("#files", file)
+        expect(page.locator(".upload")).to_have_attribute("data-stage", "added")
+        page.context.close()
+
+
 def test_a_reader_sees_no_tools_for_librarians(visit: Visit, town: str) -> None:
     page = visit("vi", at=town, ready=".sign-in")
     sign_in(page, "an")

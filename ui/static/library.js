@@ -43,6 +43,7 @@ const rows = new Map(); // an upload's id, or a key of our own until it has one 
 const waiting = [];
 let sending = 0;
 let looking = false;
+let again = false; // whether there is more to look for, also what comes while it is being looked
 
 function rowFor(key, name) {
   const row = document.createElement("li");
@@ -121,25 +122,25 @@ function refuse(row, request) {
 
 // Looks at what is on its way until nothing is; then the list is fetched anew.
 async function look() {
+  again = true;
   if (looking) return;
   looking = true;
-  let open = true;
-  while (open) {
-    open = false;
+  while (again) {
+    again = false;
     let uploads = [];
     try {
       uploads = await (await fetch("api/uploads", { headers: headers() })).json();
     } catch {
-      open = true; // the server may be back in a moment
+      again = true; // the server may be back in a moment
     }
     for (const upload of uploads) {
       const row = rows.get(upload.id) ?? (upload.open ? rowFor(upload.id, upload.name) : null);
       if (row === null) continue;
       show(row, upload.stage, upload.done, upload.total, upload.reason);
-      if (upload.open) open = true;
+      if (upload.open) again = true;
       else rows.delete(upload.id);
     }
-    if (open) await new Promise((resolve) => { setTimeout(resolve, ASK_MS); });
+    if (again) await new Promise((resolve) => { setTimeout(resolve, ASK_MS); });
   }
   looking = false;
   await loadShelf();
