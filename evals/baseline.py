@@ -14,6 +14,7 @@ from evals.errors import (
 )
 from evals.folder import Run, RunFolder, read_run
 from evals.results import RecordedHit, Result, prompt_digest
+from evals.scoring import is_quoted
 
 
 def baseline_path(baselines: Path, set_name: str) -> Path:
@@ -65,13 +66,19 @@ def bless(run: Run, baselines: Path) -> Path:
 def trimmed(result: Result) -> Result:
     """`result` without what neither a metric nor the report of a comparison needs.
 
-    Passage texts are needed whole only where accepted answers, not gold quotes, judge.
+    Passage texts are needed only where accepted answers, not gold quotes, judge, and where a
+    sentence quotes one without citing it.
     """
     if result.answer is None:
         return result
     judged_by_text = result.question.answerable and result.gold is None
+    uncited = [claim for claim in result.answer.claims if not claim.citations]
+
+    def is_needed(text: str) -> bool:
+        return judged_by_text or any(is_quoted(claim, [text]) for claim in uncited)
+
     hits = tuple(
-        RecordedHit(hit.span, hit.text if judged_by_text else "", hit.score)
+        RecordedHit(hit.span, hit.text if is_needed(hit.text) else "", hit.score)
         for hit in result.answer.hits
     )
     said = {name: part for name, part in result.answer.trace.items() if name in ("prompt", "reply")}

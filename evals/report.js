@@ -19,7 +19,7 @@
       const fits = item.text.includes(wanted)
         && item.slices.has(slice.value)
         && (state.value === "" || item.states.has(state.value));
-      item.node.hidden = !fits;
+      if (item.node.hidden === fits) item.node.hidden = !fits;
       shown += fits;
     }
     count.textContent = `${shown} / ${items.length}`;

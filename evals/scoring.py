@@ -11,7 +11,7 @@ from bilingual.orthography import words
 from evals import intervals, metrics
 from evals.evidence import comparable, contains, holds, touches
 from evals.intervals import Estimate
-from evals.results import CitedPlace, RecordedAnswer, Result
+from evals.results import CitedPlace, RecordedAnswer, RecordedClaim, Result
 
 Kind = Literal["proportion", "mean", "amount", "p50", "p95"]
 Judged = Literal["quotes", "answers"]
@@ -145,14 +145,22 @@ def _languages(answer: RecordedAnswer) -> set[bool]:
     Quotations keep their document's language and say nothing; nor do few words, which are often
     names and numbers.
     """
+    passages = [hit.text for hit in answer.hits]
     own = [
         claim.text
         for claim in answer.claims
-        if all(comparable(claim.text) not in comparable(place.quote) for place in claim.citations)
+        if not is_quoted(claim, passages if not claim.citations else ())
     ]
     said = " ".join([*own, *filter(None, [answer.refusal])])
     asked = {answer.language == "en"}
     return asked if len(words(said)) < _FEWEST_WORDS else asked | {identify(said) == "en"}
+
+
+def is_quoted(claim: RecordedClaim, passages: Sequence[str]) -> bool:
+    """Whether a sentence is word for word in what it cites, or in one of `passages`."""
+    said = comparable(claim.text)
+    quotes = (place.quote for place in claim.citations)
+    return any(said in comparable(text) for text in (*quotes, *passages))
 
 
 def _amount(value: object) -> float | None:

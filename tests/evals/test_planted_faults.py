@@ -124,7 +124,9 @@ def baselines(paris_library: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             answering(without_citation),
             1,
             {("citation-recall", "all"), ("uncited", "all"), ("right-citation", "all")},
-            lambda metric, name: metric in RETRIEVAL | {"contains-gold", "false-refusal"},
+            lambda metric, name: (
+                metric in RETRIEVAL | {"contains-gold", "false-refusal", "language-match"}
+            ),
         ),
         (
             answering(a_boundary_off),
