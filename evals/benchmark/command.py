@@ -56,6 +56,8 @@ def tables(found: list[Measured], language: InterfaceLanguage) -> str:
         for one in found
     ]
     parts = [table(headings, rows), text("evals.benchmark-how", language)]
+    if any(one.name.startswith("xquad-r") for one in found):
+        parts.append(text("evals.benchmark-xquad", language))
     published = list(dict.fromkeys(anchor.row for one in found for anchor in one.anchors))
     if published:
         parts.append(table(HEADINGS, published, words=range(len(HEADINGS))))
