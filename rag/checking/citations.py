@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
-from bilingual.names import evidence_keys, names_in
+from bilingual.names import evidence_keys
 from bilingual.orthography import words
 from bilingual.sentences import split
 from bilingual.stems import stems
 from bilingual.texts import InterfaceLanguage
 from rag.checking.figures import values
+from rag.checking.reading import names_in
 from rag.types import Citation, Hit
 
 # [1] [1, 2] [1-3] 【1】 ［1］ [^1] [1†source] [Passage 1] [đoạn 1, 2]. At most two digits: [2024]

@@ -18,21 +18,30 @@ from functools import cached_property, lru_cache
 from bilingual.encoder import Encoder
 from bilingual.language import identify
 from bilingual.lexicon import default_lexicon, singular
-from bilingual.names import Name, evidence_keys, is_found, names_in
+from bilingual.names import Name, evidence_keys, is_found
 from bilingual.orthography import has_marks, is_syllable, words
 from bilingual.texts import InterfaceLanguage, text
 from bilingual.tokens import QuestionTokens, TokenEncoder
-from rag.checking.citations import locate
+from rag.checking.citations import content_keys, locate, sentence_spans
 from rag.checking.features import Support, support
 from rag.checking.figures import Figure, figures
 from rag.checking.head import Heads, default_heads, kind_of
 from rag.checking.measures import unit_of, with_unit
 from rag.checking.negation import negated, not_negated, says_not
+from rag.checking.places import nearest, replaced
 from rag.checking.quantifiers import around, bound, quantified
-from rag.types import Hit, Verdict
+from rag.checking.reading import names_in
+from rag.terms import terms_of, view_of
+from rag.types import Hit, Question, Verdict
 
 # A sentence shorter than this can be found in a passage by accident.
 _VERBATIM_WORDS = 4
+# Share of the words of one that the other has, where a "not" in only one of them counts.
+_MUCH_THE_SAME = 0.6
+# Words of a sentence, against one of the other language, where it tells all of that.
+_WHOLE = 0.5
+# From here on a word counts as held by its translation.
+_HELD = 0.3
 # Missing words that a reason names.
 _NAMED_MISSING = 3
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+[\w/]")
@@ -163,11 +172,37 @@ def weighed(
         return _unheld(case, "unsupported", held)
     if doubt is not None:
         return doubt
+    if case.across and _one_denies(case, held.closest):
+        return case.says("unsure", "negation-differs")
     if held.missing_names and case.across:
         return case.says("unsure", "name-unsure", name=held.missing_names[0])
     if probability < head.supported_from:
         return _unheld(case, "unsure", held)
     return Check("supported")
+
+
+def _one_denies(case: Case, closest: Sequence[str]) -> bool:
+    """Between languages: whether only the sentence, or only what is closest to it, says "not".
+
+    A sentence that tells a part of a longer one need not repeat what that denies of other things.
+    """
+    denying = [one for one in closest if says_not(one)]
+    if says_not(case.claim):
+        return not denying
+    said = len(words(case.claim))
+    return any(said >= _WHOLE * len(words(one)) or _denied_is_in(case, one) for one in denying)
+
+
+def _denied_is_in(case: Case, sentence: str) -> bool:
+    """Whether the sentence that is checked speaks of something that a passage's denies."""
+    language: InterfaceLanguage = "en" if case.written == "vi" else "vi"
+    view = view_of(case.claim)
+    for said in negated(sentence).values():
+        question = Question(said, language, said)
+        terms = terms_of(question, default_lexicon())
+        if any(view.holds(term, question) >= _HELD for term in terms):
+            return True
+    return False
 
 
 def _unheld(case: Case, verdict: Verdict, held: Support) -> Check:
@@ -295,8 +330,7 @@ def _descriptive(name: Name, evidence: frozenset[str]) -> bool:
 def wrong_negation(case: Case) -> Check | None:
     """What the passage denies must not be affirmed, nor the other way round."""
     if case.across:
-        differs = says_not(case.claim) != says_not(case.quote)
-        return case.says("unsure", "negation-unsure") if differs else None
+        return None
     claimed, written = negated(case.claim), negated(case.quote)
     affirmed_in_passage, affirmed_in_claim = not_negated(case.quote), not_negated(case.claim)
     for key, said in written.items():
@@ -306,6 +340,37 @@ def wrong_negation(case: Case) -> Check | None:
         if key in affirmed_in_passage and key not in written:
             return case.says("unsupported", "negation-in-claim", words=said[:_QUOTED_CHARS])
     return None
+
+
+def wrong_place(case: Case) -> Check | None:
+    """A sentence like one of a passage must have the same names and figures in the same places."""
+    if case.across:
+        return None
+    sentences = [
+        hit.passage.text[start:end] for hit in case.cited for start, end in sentence_spans(hit)
+    ]
+    found = [
+        replaced(case.claim, one, case.written)
+        for one in nearest(case.claim, sentences, case.written)
+    ]
+    if None in found or not found:
+        return None
+    first = next(filter(None, found))
+    return case.says("unsupported", "in-place", said=first.said, written=first.written)
+
+
+def doubtful_negation(case: Case) -> Check | None:
+    """A "not" before a word without content is no certain contradiction, but one to doubt.
+
+    It counts where sentence and place say much the same otherwise.
+    """
+    if case.across or (denies := says_not(case.claim)) == says_not(case.quote):
+        return None
+    claimed, written = (content_keys(one, case.written) for one in (case.claim, case.quote))
+    said = claimed if denies else written
+    if len(claimed & written) < _MUCH_THE_SAME * len(said):
+        return None
+    return case.says("unsure", "negation-differs")
 
 
 # In this order: what is certain first, and of the rest what gives the more telling reason.
@@ -318,4 +383,6 @@ LAYERS: Sequence[Callable[[Case], Check | None]] = (
     wrong_measure,
     wrong_quantifier,
     wrong_name,
+    wrong_place,
+    doubtful_negation,
 )

@@ -6,8 +6,9 @@ are few, because few transfer to texts that the head was not fitted on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -16,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bilingual.lexicon import default_lexicon
+from bilingual.orthography import fold, has_marks, is_syllable
 from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import SCALE, QuestionTokens
 from rag.checking.figures import values
-from rag.terms import Term, View, terms_of, view_of
+from rag.checking.standing import standing
+from rag.terms import Term, TermKind, View, terms_of, view_of
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
 
@@ -32,6 +35,8 @@ _UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everythi
 _LEAST = 2  # terms that "least" looks at
 _LOW = 0.25  # share of the weight that "late_low" looks at
 _HELD = 0.3  # below this a term counts as missing
+_LIKELY = 0.15  # probability of a translation that is more than an accident
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +45,26 @@ class Support:
 
     Attributes:
         features: Name → value, from 0 to 1. `all` is the share of the sentence's weighted terms
-            that the passages hold anywhere; `sentence` that of the sentence that holds most;
-            `least` how surely that one holds the two terms it holds least; `named` the same of
-            the name or figure it holds least; `beside` the share of the other terms held by the
-            sentences that hold a name or figure, of the one for which it is least; `order` the
-            share of neighbouring terms that stand side by side there. With token vectors also
-            `late` and `late_low`: the mean similarity of the sentence's tokens, and of the least
-            similar ones, to the sentence most like it.
+            that the passages hold anywhere; `sentence` that of the sentence that holds most, of
+            each passage that is cited; `least` how surely these hold the two terms they hold
+            least; `named` the same of the name or figure they hold least; `beside` the share of
+            the other terms held by the sentences that hold a name or figure, of the one for which
+            it is least; `order` the share of neighbouring terms that stand side by side there.
+            With token vectors also `late` and `late_low`: the mean similarity of the sentence's
+            tokens, and of the least similar ones, to the sentence most like it. And within a
+            language `standing`: how well its names and figures stand among its other words, see
+            `rag.checking.standing`.
         missing: Terms that the passages hold nowhere, weightiest first.
         missing_names: Those of them that are names.
         apart: A name or figure that stands elsewhere than most of the sentence's terms, or None.
+        closest: Of each passage the sentence that says most like it.
     """
 
     features: Mapping[str, float]
     missing: Sequence[str]
     missing_names: Sequence[str]
     apart: str | None
+    closest: Sequence[str]
 
 
 def support(
@@ -74,35 +83,45 @@ def support(
     """
     question = Question(claim, language, claim)
     terms = terms_of(question, default_lexicon())
+    across = all(hit.passage.language != language for hit in cited)
+    if across:
+        terms = [_translated(term) for term in terms]
     if any(hit.interaction is None for hit in cited):
         tokens = None
     weights = _weights(terms, tokens)
     looked = [_Looked.at(hit, question, terms, tokens) for hit in cited]
-    table = np.concatenate([one.table for one in looked], axis=1)  # [terms, sentences]
     anywhere = np.stack([one.anywhere for one in looked], axis=1).max(axis=1, initial=0.0)
-    best = int((weights @ table).argmax())
+    # Each passage is cited for its part: its best sentence counts.
+    chosen = [int((weights @ one.table).argmax()) for one in looked]
+    best = np.stack([one.table[:, at] for one, at in zip(looked, chosen, strict=True)], axis=1).max(
+        axis=1, initial=0.0
+    )
     named = np.array([term.kind != "word" for term in terms], bool)
-    beside = _beside(table, weights)[named]
-    least = np.sort(table[:, best])[:_LEAST]
+    beside = _beside(np.concatenate([one.table for one in looked], axis=1), weights)[named]
+    least = np.sort(best)[:_LEAST]
     found = {
         "all": float(weights @ anywhere) if len(terms) else 1.0,
-        "sentence": float(weights @ table[:, best]) if len(terms) else 1.0,
+        "sentence": float(weights @ best) if len(terms) else 1.0,
         "least": float(least.mean()) if len(least) else 1.0,
-        "named": float(table[named, best].min(initial=1.0)),
+        "named": float(best[named].min(initial=1.0)),
         "beside": float(beside.min(initial=1.0)),
-        "order": float(np.concatenate([one.order for one in looked])[best]),
+        "order": max(float(one.order[at]) for one, at in zip(looked, chosen, strict=True)),
     }
     if tokens is not None:
-        similar = np.concatenate([one.similar for one in looked], axis=1)  # [tokens, sentences]
-        late = tokens.weights @ similar
-        closest = int(late.argmax())
-        found["late"] = float(late[closest])
-        found["late_low"] = _lowest(similar[:, closest], tokens.weights)
+        chosen = [int((tokens.weights @ one.similar).argmax()) for one in looked]
+        similar = np.stack(
+            [one.similar[:, at] for one, at in zip(looked, chosen, strict=True)], axis=1
+        ).max(axis=1, initial=0.0)
+        found["late"] = float(tokens.weights @ similar)
+        found["late_low"] = _lowest(similar, tokens.weights)
+        if not across:
+            cosines = [(hit, one.cosines) for hit, one in zip(cited, looked, strict=True)]
+            found["standing"] = standing(claim, language, cosines, tokens)
     features = {name: min(1.0, max(0.0, value)) for name, value in found.items()}
     lacking = [terms[at] for at in np.argsort(-weights, kind="stable") if anywhere[at] < _HELD]
     apart = (
         term.text
-        for term, here, held in zip(terms, table[:, best], anywhere, strict=True)
+        for term, here, held in zip(terms, best, anywhere, strict=True)
         if term.kind != "word" and here < _HELD <= held
     )
     return Support(
@@ -110,6 +129,7 @@ def support(
         [term.text for term in lacking],
         [term.text for term in lacking if term.kind == "name"],
         next(apart, None),
+        [one.views[at].text for one, at in zip(looked, chosen, strict=True)],
     )
 
 
@@ -122,12 +142,16 @@ class _Looked:
         anywhere: float32 `[terms]`, how surely the passage or its headings do.
         order: float32 `[sentences]`, share of neighbouring terms that are neighbours there.
         similar: float32 `[tokens, sentences]`, the best cosine of each token.
+        views: Its sentences.
+        cosines: float32 `[tokens, passage tokens]`.
     """
 
     table: Rows
     anywhere: Rows
     order: Rows
     similar: Rows
+    views: Sequence[View]
+    cosines: Rows
 
     @classmethod
     def at(
@@ -143,6 +167,7 @@ class _Looked:
             [_held(term, view, question) for term in terms for view in views], np.float32
         ).reshape(len(terms), len(views))
         similar = np.empty((0, len(views)), np.float32)
+        cosines = np.empty((0, 0), np.float32)
         if tokens is not None and hit.interaction is not None:
             cosines = _cosines(tokens, hit.interaction.vectors)
             similar = _by_sentence(cosines, hit.interaction.spans, sentences)
@@ -156,7 +181,21 @@ class _Looked:
         # What the heading says is said of every sentence, if less surely.
         table = np.maximum(table, _ELSEWHERE * around[:, None])
         order = np.array([_order(view, terms) for view in views], np.float32)
-        return cls(table, anywhere, order, similar)
+        return cls(table, anywhere, order, similar, views, cosines)
+
+
+def _translated(term: Term) -> Term:
+    """Between languages a lone capitalised word may be translated, like "Science".
+
+    A lone Vietnamese syllable is no more than a word: "Nhà hát Mùa hè" opens with one.
+    """
+    if term.name is None or len(term.by_word) != 1 or term.name.keys[0].startswith("="):
+        return term
+    [(word, made)] = term.by_word.items()
+    if not any(p >= _LIKELY and fold(other) != fold(word) for other, p in made.items()):
+        return term
+    kind: TermKind = "word" if is_syllable(word) and has_marks(word) else "name"
+    return replace(term, kind=kind, name=None, translations=made)
 
 
 def _held(term: Term, view: View, question: Question) -> float:
@@ -169,7 +208,8 @@ def _held(term: Term, view: View, question: Question) -> float:
 
 @lru_cache(maxsize=4096)  # an answer's sentences are held against the same few passages
 def _values(text: str) -> frozenset[Decimal]:
-    return values(text)
+    """The figures of a text, with their scale and without: "1,5 triệu" is also 1.5."""
+    return values(text).union(*map(values, _DIGITS.findall(text)))
 
 
 def _order(view: View, terms: Sequence[Term]) -> float:

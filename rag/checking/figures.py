@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from bilingual.orthography import nfc
@@ -96,17 +97,20 @@ _UNIT = "|".join(_VIETNAMESE_UNITS)
 _VIETNAMESE_WORD = re.compile(
     rf"\b(?:(?:({_UNIT})\s+mươi|(mười))(?:\s+((?!năm\b)(?:{_UNIT})))?|({_UNIT}))\b", re.IGNORECASE
 )
+_PART_BEFORE = re.compile(r"(?<!\w)(?:phần|bộ)\s\Z", re.IGNORECASE)
 _JOINED = re.compile(r"[\s-]+(?:(?:and|lẻ|linh|không trăm(?: linh)?)\s+)?")
 _MONTH_WORD = re.compile(rf"\b({'|'.join(_MONTHS)})\b\.?", re.IGNORECASE)
 _NEAR_DIGIT = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:of\s+)?\Z")
 
 
-def figures(text: str) -> list[Figure]:
+@lru_cache(maxsize=2048)  # an answer's sentences are held against the same few passages
+def figures(text: str) -> tuple[Figure, ...]:
     """The numbers of `text`, in both languages' notations; a number word may overlap another."""
     text = nfc(text)
-    return [*_in_digits(text), *_roman(text), *_composed(text, _in_words(text)), *_months(text)]
+    return (*_in_digits(text), *_roman(text), *_composed(text, _in_words(text)), *_months(text))
 
 
+@lru_cache(maxsize=2048)
 def values(text: str) -> frozenset[Decimal]:
     """Every number that `text` holds or may hold."""
     return frozenset(figure.value for figure in figures(text))
@@ -162,7 +166,11 @@ def _in_words(text: str) -> Iterator[Figure]:
             number += _VIETNAMESE_UNITS[found[3].lower()] if found[3] else 0
         else:
             number = _VIETNAMESE_UNITS[found[4].lower()]
-            kind = "doubtful" if found[4].lower() in _DOUBTFUL else "word"
+            # "Ba Lan" is Poland, "phần ba" a third, "bộ ba" a set of three.
+            named = found[4][0].isupper() and text[found.end() + 1 : found.end() + 2].isupper()
+            part = _PART_BEFORE.search(text, 0, found.start()) is not None
+            doubtful = named or part or found[4].lower() in _DOUBTFUL
+            kind = "doubtful" if doubtful else "word"
         yield _scaled(text, Decimal(number), found.start(), found.end(), kind)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilingual.names import evidence_keys, names_in
+from bilingual.names import evidence_keys
 from bilingual.texts import InterfaceLanguage
 from rag.checking.citations import content_keys
 from rag.checking.claims import Check, Checker
 from rag.checking.figures import values
+from rag.checking.reading import names_in
 from rag.types import Hit
 
 

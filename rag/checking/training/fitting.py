@@ -19,6 +19,7 @@ _SETS = {"questions": 1.0, "begin": 0.5, "wice": 0.3, "sentences": 0.3}
 _RIDGE = 1e-3
 # Share of the true claims of each set that may fall under the threshold of "unsupported".
 _FALSE_ALARMS = 0.02
+_AS_GOOD = 0.01  # of two shares together
 _SEARCHED = np.linspace(0.02, 0.98, 97)
 
 
@@ -89,7 +90,7 @@ def _dividing(rows: Sequence[Row], true: NDArray[np.bool_], probability: Column)
         for at in _SEARCHED
     ]
     # The middle of the best range: less of an accident than its edge.
-    best = np.flatnonzero(np.array(right) >= max(right) - 1e-9)
+    best = np.flatnonzero(np.array(right) >= max(right) - _AS_GOOD)
     return float(_SEARCHED[best].mean())
 
 

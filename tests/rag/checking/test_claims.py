@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import QuestionTokens, TokenVectors
 from rag.checking.claims import ClaimChecker, check
 from rag.checking.head import default_heads
@@ -173,6 +174,43 @@ def test_a_name_out_of_another_sentence_is_not_where_the_rest_is() -> None:
     found = hits("Anna Smith founded the company in 1950. Peter Brown painted the old mill.")
     result = check("Peter Brown founded something somewhere with several strangers.", found, "en")
     assert result.verdict != "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("Có giải pháp nào được chấp nhận rộng rãi.", "vi"),
+        ("Hội đồng có thể đưa ra luật mới.", "vi"),
+    ],
+)
+def test_a_denial_of_a_word_without_content_is_at_least_doubted(
+    claim: str, language: InterfaceLanguage
+) -> None:
+    found = hits(
+        "Không có giải pháp nào được chấp nhận rộng rãi. Hội đồng không thể đưa ra luật mới.",
+        language="vi",
+    )
+    assert check(claim, found, language).verdict != "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("Mỹ và Anh đã ký tuyên bố chung.", "vi"),
+        ("Emmanuel Macron không đồng chủ trì hội nghị.", "vi"),
+    ],
+)
+def test_across_languages_a_denial_is_compared_with_the_closest_sentence(
+    claim: str, language: InterfaceLanguage, en: list[Hit]
+) -> None:
+    assert check(claim, en, language).verdict != "supported"
+    assert "phủ định" in (check(claim, en, language).reason or "")
+
+
+def test_between_languages_a_lone_word_of_a_title_is_a_word() -> None:
+    found = hits("The theatre was opened in the Saxon Garden in 1870.")
+    result = check("Nhà hát mở cửa năm 1870 trong Vườn Saxon.", found, "vi")
+    assert "Nhà" not in (result.reason or "")
 
 
 def test_more_of_what_the_passage_says_never_makes_a_sentence_less_likely() -> None:

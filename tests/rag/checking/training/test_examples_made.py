@@ -80,7 +80,7 @@ def test_a_sentence_that_cannot_bear_an_alteration_is_left_out() -> None:
 
 
 def test_evidence_becomes_passages_with_its_sentences() -> None:
-    hits = passages_of(Text(tuple(f"Sentence {n} " + "word " * 50 + "." for n in range(5)), "en"))
+    hits = passages_of(Text(tuple(f"Sentence {n} " + "word " * 150 + "." for n in range(5)), "en"))
     assert len(hits) > 1
     for hit in hits:
         for sentence in hit.passage.sentences:

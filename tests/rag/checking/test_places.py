@@ -1,0 +1,96 @@
+"""A sentence much like one of the passage, with something else in one of its places."""
+
+from __future__ import annotations
+
+import pytest
+
+from bilingual.texts import InterfaceLanguage
+from rag.checking.claims import check
+from rag.checking.places import nearest, replaced
+from tests.rag.passages import hits
+
+EN = (
+    "The fund of 109 billion euros was announced by Emmanuel Macron in Paris (on 9 February). "
+    "The company Mistral defeated its rival Aleph Alpha in the tender of 2024. "
+    "Delegates from France, India and Japan attended the opening on 10 February."
+)
+VI = (
+    "Quỹ 109 tỷ euro được Emmanuel Macron công bố ở Paris (ngày 9 tháng 2). "
+    "Công ty Mistral đánh bại đối thủ Aleph Alpha trong cuộc thầu năm 2024. "
+    "Đại biểu từ Pháp, Ấn Độ và Nhật Bản dự lễ khai mạc ngày 10 tháng 2."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "reason"),
+    [
+        (
+            "The fund of 109 billion euros was announced by Mistral in Paris.",
+            "en",
+            "where the sentence says “Mistral”, the passage says “Emmanuel Macron”",
+        ),
+        (
+            "The fund of 10 billion euros was announced by Emmanuel Macron in Paris.",
+            "en",
+            None,
+        ),
+        (
+            "Delegates from France, India and Japan attended the opening on 9 February.",
+            "en",
+            "where the sentence says “9”, the passage says “10”",
+        ),
+        (
+            "Đại biểu từ Pháp, Ấn Độ và Nhật Bản dự lễ khai mạc ngày 9 tháng 2.",
+            "vi",
+            "chỗ câu này ghi “9”, đoạn được dẫn viết “10”",
+        ),
+        (
+            "Quỹ 109 tỷ euro được Aleph Alpha công bố ở Paris.",
+            "vi",
+            "chỗ câu này ghi “Aleph Alpha”, đoạn được dẫn viết “Emmanuel Macron”",
+        ),
+    ],
+)
+def test_what_stands_elsewhere_in_the_passage_does_not_support_it_here(
+    claim: str, language: InterfaceLanguage, reason: str | None
+) -> None:
+    found = check(claim, hits({"en": EN, "vi": VI}[language], language=language), language)
+    assert found.verdict == "unsupported"
+    assert reason is None or found.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("The company Aleph Alpha defeated its rival Mistral in the tender of 2024.", "en"),
+        ("Công ty Aleph Alpha đánh bại đối thủ Mistral trong cuộc thầu năm 2024.", "vi"),
+    ],
+)
+def test_names_that_exchange_their_places_are_found(
+    claim: str, language: InterfaceLanguage
+) -> None:
+    found = check(claim, hits({"en": EN, "vi": VI}[language], language=language), language)
+    assert found.verdict == "unsupported"
+    assert "Mistral" in (found.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("Delegates from Japan, India and France attended the opening on 10 February.", "en"),
+        ("Delegates from France, India and Japan attended the opening.", "en"),
+        ("The fund of 109 billion euros was announced by Macron in Paris.", "en"),
+        ("The fund of €109 billion was announced in Paris by Emmanuel Macron.", "en"),
+        ("Đại biểu từ Nhật Bản, Ấn Độ và Pháp dự lễ khai mạc ngày 10/2.", "vi"),
+    ],
+)
+def test_lists_in_another_order_and_other_forms_are_nothing_else(
+    claim: str, language: InterfaceLanguage
+) -> None:
+    sentences = [one + "." for one in {"en": EN, "vi": VI}[language].split(". ")]
+    for sentence in nearest(claim, sentences, language):
+        assert replaced(claim, sentence, language) is None
+
+
+def test_a_sentence_that_is_little_like_it_says_nothing_about_its_places() -> None:
+    assert replaced("Macron spoke at 9 about many other things.", EN, "en") is None
