@@ -36,7 +36,8 @@ STATIC = Path(__file__).with_name("static")
 # The HTML that Gradio first sends is the same for everybody; the script relabels it before it is
 # painted.
 FIRST: InterfaceLanguage = "vi"
-# Beyond our own gate's room, as a last wall.
+# Events that Gradio works on at once, and keeps waiting: far beyond our own gate's room, so that
+# the gate says "busy" at once. At Gradio's usual 40 it never fills, and the rest wait unseen.
 QUEUE_EVENTS = 512
 # `page.js` raises these on the question box; Gradio hears them on the component around it.
 _FORWARD = """
@@ -260,6 +261,7 @@ def build_page(service: Service) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+    page.max_threads = QUEUE_EVENTS
     page.queue(max_size=QUEUE_EVENTS)
     return page
 

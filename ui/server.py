@@ -47,6 +47,9 @@ from vectorstore.errors import LibraryMissingError
 PORT = 7860
 SPARE_S = 1  # for what is left to say when the last answer is out
 OPEN_AFTER_S = 1.0
+# An answer's thread gives Python's lock up at each of its hundreds of calls into SQLite, Chroma and
+# NumPy. At the usual 5 ms it waits that long for the event loop to give it back, each time.
+SWITCH_S = 0.0005
 # JSON spends at most 12 bytes on a character (an escaped surrogate pair); 64 KB more hold
 # the rest of a request: a quotation, a list of documents.
 BYTES_PER_CHAR, SPARE_KB = 12, 64
@@ -164,6 +167,7 @@ def serve(
         EncoderError: The library's encoder cannot be loaded.
     """
     logs.set_up(settings)
+    sys.setswitchinterval(SWITCH_S)
     doors = Doors(settings, host)
     with listen(host, port) as listener, _opened(settings) as assistant:
         hosts = LOOPBACK if host in LOOPBACK else None

@@ -24,8 +24,8 @@ SECRET = "Nước nào không ký tuyên bố bí mật?"
 class Serving:
     """A server in a thread, over an assistant that takes a while for each word."""
 
-    def __init__(self, folder: Path, pause_s: float) -> None:
-        settings = Settings(library=folder / "library", shutdown_s=20)
+    def __init__(self, folder: Path, pause_s: float, shutdown_s: float = 20) -> None:
+        settings = Settings(library=folder / "library", shutdown_s=shutdown_s)
         self.listener = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         app = create_app(ScriptedAssistant(pause_s), settings, shelves=ScriptedShelves())
