@@ -90,7 +90,7 @@ def names_in(text: str, language: InterfaceLanguage) -> list[Name]:
 def evidence_keys(text: str) -> frozenset[str]:
     """Everything in `text` that a name's keys may be found among."""
     text = nfc(text)
-    tokens = list(_tokens(text))
+    tokens = _tokens(text)
     found = {token.key for token in tokens}
     for token in tokens:
         found.update(token.plain.split())
@@ -160,8 +160,13 @@ def _trimmed(run: list[Token], language: InterfaceLanguage) -> list[Token]:
     return run[2:] if len(run) > 1 and run[1].text == "I" else run[1:]  # "Can I …"
 
 
-def _tokens(text: str) -> Iterator[Token]:
+@lru_cache(maxsize=1024)  # a text is read for its names and for what names are found among
+def _tokens(text: str) -> tuple[Token, ...]:
     """The words of `text`; words that make up a known place or body are one token."""
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[Token]:
     known = known_names()
     found = list(_TOKEN.finditer(text))
     index = 0
@@ -171,13 +176,20 @@ def _tokens(text: str) -> Iterator[Token]:
         capital = size > 0 or match[0][0].isupper()
         last = found[index + max(size, 1) - 1]
         written = text[match.start() : last.end()]
-        plain = fold(_POSSESSIVE.sub("", written)).lower()
+        plain = _plain(written)
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         initial = capital and (match.start() == 0 or bool(_SENTENCE_START.search(before)))
         yield Token(written, key or plain, plain, match.start(), last.end(), capital, initial)
         index += max(size, 1)
 
 
+@lru_cache(maxsize=1 << 16)
+def _plain(written: str) -> str:
+    """A word as others are compared with it: folded, in lower case, without "'s"."""
+    return fold(_POSSESSIVE.sub("", written)).lower()
+
+
+@lru_cache(maxsize=1 << 16)
 def _stems(key: str) -> frozenset[str]:
     """`key` without an ending of nationality or number, in every way that leaves a stem."""
     return frozenset(

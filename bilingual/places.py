@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,7 @@ def _forms(name: str) -> Iterator[str]:
                 yield found["inside"]
 
 
+@lru_cache(maxsize=1 << 16)
 def _letters(name: str) -> str:
     return "".join(char for char in normalise(name) if char.isalnum())
 

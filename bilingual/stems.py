@@ -7,7 +7,7 @@ not inflect; its syllables pass through, whatever the rules do to them they do o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bilingual.orthography import fold
@@ -26,7 +26,12 @@ def _analyser() -> tantivy.TextAnalyzer:
 
 def stems(words: Sequence[str]) -> list[str]:
     """The folded stem of each normalised word, in order."""
-    folded = [fold(word) for word in words]
-    # The analyser drops what it holds for too long; such "words" are their own stem.
-    stemmed = _analyser().analyze(" ".join(folded)) if folded else []
-    return stemmed if len(stemmed) == len(folded) else folded
+    return [_stem(word) for word in words]
+
+
+@lru_cache(maxsize=1 << 16)  # the words of a library, and of what is asked of it
+def _stem(word: str) -> str:
+    folded = fold(word)
+    stemmed = _analyser().analyze(folded)
+    # The analyser drops what it holds for too long; such a "word" is its own stem.
+    return stemmed[0] if len(stemmed) == 1 else folded

@@ -87,10 +87,12 @@ _MONTHS = {
 # "năm" is also "year", "ba" also "father", "tư" a syllable of "đầu tư", "May" also a verb.
 _DOUBTFUL = frozenset("one first second một mốt năm tư lăm both cả hai đôi once twice half".split())
 _OTHER_WORDS = {"both": 2, "đôi": 2, "twice": 2, "giêng": 1, "chạp": 12, "nhất": 1, "dozen": 12}
+_ENGLISH_NUMBERS = _ENGLISH_UNITS | _ENGLISH_ORDINALS | _OTHER_WORDS
+_DOUBTFUL_ENGLISH = _DOUBTFUL | _OTHER_WORDS.keys()
 
 _ENGLISH_WORD = re.compile(
     rf"\b(?:({'|'.join(_ENGLISH_TENS)})(?:[\s-]({'|'.join(list(_ENGLISH_UNITS)[:9])}))?"
-    rf"|({'|'.join([*_ENGLISH_UNITS, *_ENGLISH_ORDINALS, *_OTHER_WORDS])}))\b",
+    rf"|({'|'.join(_ENGLISH_NUMBERS)}))\b",
     re.IGNORECASE,
 )
 _UNIT = "|".join(_VIETNAMESE_UNITS)
@@ -156,8 +158,8 @@ def _in_words(text: str) -> Iterator[Figure]:
             unit = _ENGLISH_UNITS.get((found[2] or "").lower(), 0)
             number = _ENGLISH_TENS[found[1].lower()] + unit
         else:
-            number = (_ENGLISH_UNITS | _ENGLISH_ORDINALS | _OTHER_WORDS)[word]
-        kind: FigureKind = "doubtful" if word in _DOUBTFUL | _OTHER_WORDS.keys() else "word"
+            number = _ENGLISH_NUMBERS[word]
+        kind: FigureKind = "doubtful" if word in _DOUBTFUL_ENGLISH else "word"
         yield _scaled(text, Decimal(number), found.start(), found.end(), kind)
     for found in _VIETNAMESE_WORD.finditer(text):
         kind = "word"
