@@ -211,6 +211,12 @@ class FolderEmptyNotice(ReadError):  # noqa: N818 - nothing failed, it is only s
     code = "folder-empty"
 
 
+class HiddenNotice(ReadError):  # noqa: N818 - nothing failed, it is only said
+    """Hidden files and folders, not looked into (params: path, of the first; count)."""
+
+    code = "hidden"
+
+
 def unreadable(path: object, error: OSError) -> FileUnreadableError:
     """Why the operating system refuses `path`, in words of our own."""
     reason = _REASONS.get(error.errno or 0, "system")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bilingual.language import document_language
-from ingest.errors import FileEmptyError, PagesUnreadNotice, ReadError
+from ingest.errors import FileEmptyError, HiddenNotice, PagesUnreadNotice, ReadError
 from ingest.limits import Limits
 from ingest.outline import Parsed
 from ingest.passages import RULES, CountTokens, passages_of, sentences_of
@@ -95,7 +95,8 @@ class Planner:
         plan = Plan(spool)
         for number, source in enumerate(sources):
             if isinstance(source, ReadError):
-                plan.skipped.append(source)
+                said = plan.notices if isinstance(source, HiddenNotice) else plan.skipped
+                said.append(source)
                 continue
             self._on_progress(
                 Progress("reading", number, len(sources), str(source), passages=plan.passages)

@@ -4,7 +4,7 @@ import errno
 import os
 from pathlib import Path
 
-from ingest.errors import FileMissingError, FileUnreadableError, ReadError, unreadable
+from ingest.errors import FileMissingError, FileUnreadableError, HiddenNotice, ReadError, unreadable
 from ingest.files import find
 
 
@@ -12,7 +12,7 @@ def names(found: list[Path | ReadError]) -> list[str]:
     return [item.name if isinstance(item, Path) else type(item).__name__ for item in found]
 
 
-def test_folders_are_walked_in_order_without_hidden_files(tmp_path: Path) -> None:
+def test_folders_are_walked_in_order_and_hidden_files_only_counted(tmp_path: Path) -> None:
     for name in (
         "b.txt",
         "a.md",
@@ -25,7 +25,10 @@ def test_folders_are_walked_in_order_without_hidden_files(tmp_path: Path) -> Non
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    assert names(find([tmp_path])) == ["a.md", "b.txt", "c.txt"]
+    found = find([tmp_path])
+    assert names(found) == ["a.md", "b.txt", "c.txt", "HiddenNotice"]
+    assert isinstance(found[-1], HiddenNotice)
+    assert "(4): " in found[-1].message("en")  # a hidden folder is one; nobody looks into it
 
 
 def test_a_file_named_twice_comes_once_and_absolute(tmp_path: Path, monkeypatch: object) -> None:
