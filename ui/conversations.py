@@ -17,7 +17,7 @@ from ui.turns import Turn
 
 TITLE_CHARS = 120
 LISTED = 500
-PARSED = 1024  # turns, some 40 KB each: the running conversations of an office
+PARSED = 2048  # turns, some 40 KB each: the running conversations of an office
 
 
 @dataclass(frozen=True, slots=True)

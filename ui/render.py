@@ -27,7 +27,7 @@ LAST_WORD_CHARS = 24
 # About eight lines of the bubble, more on a phone.
 LONG_QUESTION_CHARS, LONG_QUESTION_LINES = 400, 8
 
-DRAWN = 1024  # turns, some 10 KB each
+DRAWN = 4096  # turns, some 10 KB each
 _drawn: OrderedDict[tuple[object, ...], str] = OrderedDict()
 _drawing = threading.Lock()
 
