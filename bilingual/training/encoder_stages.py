@@ -21,6 +21,16 @@ from bilingual.units import Units
 Report = Callable[[str], None]
 
 
+def teach_apart(prepared: Path, report: Report) -> None:
+    """`teach` in a process of its own: the memory it takes is free again when students need it."""
+    spawn(_teach, args=(prepared, report), nprocs=1)  # type: ignore[no-untyped-call]
+
+
+def _teach(rank: int, prepared: Path, report: Report) -> None:
+    torch.set_num_threads(1)
+    teach(prepared, report)
+
+
 def teach(prepared: Path, report: Report) -> None:
     """Encode the English sides once."""
     stored = load_prepared(prepared)
