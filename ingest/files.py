@@ -32,24 +32,17 @@ def find(paths: Iterable[Path]) -> list[Path | ReadError]:
     says how many.
     """
     found: dict[Path, Path | ReadError] = {}
-    hidden: dict[Path, None] = {}
     for path in paths:
-        for item in _under(absolute(path), set(), hidden):
+        for item in _under(absolute(path), set()):
             place = item if isinstance(item, Path) else Path(str(item.params["path"]))
             found.setdefault(place, item)
-    first = next(iter(hidden), None)
-    notices = [HiddenNotice(path=first, count=len(hidden))] if first else []
-    return [*found.values(), *notices]
+    hidden = [place for place, item in found.items() if isinstance(item, HiddenNotice)]
+    kept = [item for item in found.values() if not isinstance(item, HiddenNotice)]
+    return [*kept, HiddenNotice(path=hidden[0], count=len(hidden))] if hidden else kept
 
 
-def _under(path: Path, folders: set[str], hidden: dict[Path, None]) -> Iterator[Path | ReadError]:
-    """The files at or under `path`.
-
-    Args:
-        path: A file or folder.
-        folders: Those already entered, links resolved.
-        hidden: Gets what is left out.
-    """
+def _under(path: Path, folders: set[str]) -> Iterator[Path | ReadError]:
+    """The files at or under `path`; `folders` are those already entered, links resolved."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -69,12 +62,10 @@ def _under(path: Path, folders: set[str], hidden: dict[Path, None]) -> Iterator[
         yield FileUnreadableError(path=path, reason="device")
     elif (real := os.path.realpath(path)) not in folders:
         folders.add(real)
-        yield from _in_folder(path, folders, hidden)
+        yield from _in_folder(path, folders)
 
 
-def _in_folder(
-    folder: Path, folders: set[str], hidden: dict[Path, None]
-) -> Iterator[Path | ReadError]:
+def _in_folder(folder: Path, folders: set[str]) -> Iterator[Path | ReadError]:
     try:
         inside = sorted(folder.iterdir())
     except OSError as exc:
@@ -82,9 +73,9 @@ def _in_folder(
         return
     for path in inside:
         if path.name.startswith(_NOT_MEANT):
-            hidden[path] = None
+            yield HiddenNotice(path=path, count=1)
         else:
-            yield from _under(path, folders, hidden)
+            yield from _under(path, folders)
 
 
 def _is_unicode(path: Path) -> bool:

@@ -37,7 +37,7 @@ STATIC = Path(__file__).with_name("static")
 # painted.
 FIRST: InterfaceLanguage = "vi"
 # Events that Gradio works on at once, and keeps waiting: far beyond our own gate's room, so that
-# the gate says "busy" at once. At Gradio's usual 40 it never fills, and the rest wait unseen.
+# the gate decides who is told "busy". At Gradio's usual 40 it never fills; the rest wait unseen.
 QUEUE_EVENTS = 512
 # `page.js` raises these on the question box; Gradio hears them on the component around it.
 _FORWARD = """

@@ -9,7 +9,7 @@ from pathlib import Path
 # One thread a process: they share the work by batches. Read by torch when it is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from bilingual.training.encoder_stages import teach_apart, train_encoder
+from bilingual.training.encoder_stages import teach, train_encoder
 from bilingual.training.loop import Recipe
 from bilingual.training.preparation import prepare
 from bilingual.training.progress import report
@@ -37,7 +37,7 @@ def main() -> int:
         seed=recipe.seed,
         report=report,
     )
-    teach_apart(prepared, report)
+    teach(prepared, report)
     train_encoder(prepared, arguments.out, recipe, report)
     return 0
 

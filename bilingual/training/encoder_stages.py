@@ -21,18 +21,12 @@ from bilingual.units import Units
 Report = Callable[[str], None]
 
 
-def teach_apart(prepared: Path, report: Report) -> None:
-    """`teach` in a process of its own: the memory it takes is free again when students need it."""
+def teach(prepared: Path, report: Report) -> None:
+    """Encode the English sides once, in a process whose memory is free again for the students."""
     spawn(_teach, args=(prepared, report), nprocs=1)  # type: ignore[no-untyped-call]
 
 
-def _teach(rank: int, prepared: Path, report: Report) -> None:
-    torch.set_num_threads(1)
-    teach(prepared, report)
-
-
-def teach(prepared: Path, report: Report) -> None:
-    """Encode the English sides once."""
+def _teach(_rank: int, prepared: Path, report: Report) -> None:
     stored = load_prepared(prepared)
     _lessons(stored, prepared.parent, report)
 
