@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from bilingual.texts import text
-from tests.ui.test_ending import Serving, asks
+from tests.ui.serving import Serving, asks
 from ui.asking import AT_ONCE, WAITING
 
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import threading
 import time
 from collections.abc import Iterator
 from html import escape
@@ -10,30 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from uvicorn import Server
 
-from rag.settings import Settings
-from tests.ui.fakes import LED, ScriptedAssistant, ScriptedShelves
+from tests.ui.fakes import LED
 from tests.ui.people import signed_in, town
+from tests.ui.serving import Serving, asks
 from ui import logs
-from ui.server import build_server, create_app, listen
 
 SECRET = "Nước nào không ký tuyên bố bí mật?"
-
-
-class Serving:
-    """A server in a thread, over an assistant that takes a while for each word."""
-
-    def __init__(self, folder: Path, pause_s: float, shutdown_s: float = 20) -> None:
-        settings = Settings(library=folder / "library", shutdown_s=shutdown_s)
-        self.listener = listen("127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        app = create_app(ScriptedAssistant(pause_s), settings, shelves=ScriptedShelves())
-        self.server: Server = build_server(app, settings.shutdown_s)
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]})
-
-    def end(self) -> None:
-        self.server.should_exit = True
 
 
 @pytest.fixture
@@ -44,14 +26,6 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
     made.end()
     made.thread.join(30)
     made.listener.close()
-
-
-def asks(client: httpx.Client) -> int:
-    """The number of the event that asks a question."""
-    for each in client.get("/config").json()["dependencies"]:
-        if any(target[1] == "submit" for target in each["targets"]):
-            return int(each["id"])
-    raise AssertionError
 
 
 def test_an_answer_in_flight_is_finished_before_the_server_ends(serving: Serving) -> None:
