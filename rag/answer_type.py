@@ -79,6 +79,10 @@ _REASON = re.compile(
 _NAME = re.compile(r"(?<![.!?…]\s)(?<!^)\b[A-ZĐÀ-Ỹ][\w'’.-]+|\b[A-Z]{2,}\b")
 # With its marks: "máy" is a machine. "Mấy giờ" asks when.
 _HOW_MANY = re.compile(r"\bmấy (?!giờ\b)\w+")
+# Without its marks "may" may be a machine or a cloud too: only before what people count.
+_HOW_MANY_UNMARKED = re.compile(
+    r"\bco may \w+|\bmay (?:nuoc|quoc gia|nguoi|lan|ngay|tuan|thang|nam|cai|phan|loai)\b"
+)
 _WHAT_TIME = re.compile(r"\bmấy giờ\b")
 _ASKS_WHO = re.compile(
     r"(?:^|\b(?:do|la|boi|voi|cua|cho|gom|ten|va) )ai\b"
@@ -92,6 +96,8 @@ def answer_type(question: Question) -> AnswerType:
     if _WHAT_TIME.search(marked):
         return "when"
     if _HOW_MANY.search(marked):
+        return "how_many"
+    if question.language == "vi-nomarks" and _HOW_MANY_UNMARKED.search(folded):
         return "how_many"
     for kind, pattern in _PATTERNS.items():
         if pattern.search(folded):

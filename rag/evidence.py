@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from bilingual.orthography import fold, has_marks, words
 from rag.answer_type import AnswerType, answer_type, counted, date_spans, holds, numbers, topic
 from rag.checking.negation import negated, says_not
+from rag.checking.reading import names_in
 from rag.rarity import Rarity
 from rag.terms import Term, View, view_of
 from rag.types import Hit, Question
@@ -144,7 +146,15 @@ class _Asked:
         place = counted(question) if kind == "how_many" else None
         after = [term for term in terms if place is not None and term.start >= place]
         self.counted = min(after, key=lambda term: term.start, default=None)
+        self.words = frozenset(words(fold(question.marked)))
         self.denied: Collection[str] = negated(question.marked).keys()
+
+    def names_another(self, text: str) -> bool:
+        """Whether `text` has a name no word of which stands in the question."""
+        return any(
+            self.words.isdisjoint(words(fold(name.text)))
+            for name in names_in(text, "vi" if has_marks(text) else "en")
+        )
 
     def share(self, held: Sequence[float]) -> float:
         """The share of the question's weight that is held."""
@@ -213,6 +223,8 @@ class _Looked:
         """Whether a sentence holds an answer of the kind asked for, from 0 to 1."""
         asked = self.asked
         if asked.kind == "other" or not holds(asked.kind, view.text):
+            return 0.0
+        if asked.kind == "who" and not asked.names_another(view.text):
             return 0.0
         if asked.counted is None:
             return 1.0
