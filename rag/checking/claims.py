@@ -97,6 +97,16 @@ class Case:
         return [figure for figure in figures(self.claim) if figure.kind != "doubtful"]
 
     @cached_property
+    def figures_there(self) -> Sequence[Figure]:
+        """All numbers of the cited passages and their headings."""
+        return figures(self.evidence)
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether the sentence or anything that it cites says "not"."""
+        return says_not(self.claim) or any(says_not(hit.passage.text) for hit in self.cited)
+
+    @cached_property
     def quote(self) -> str:
         """The places in the cited passages that the sentence most likely rests on."""
         return "\n".join(locate(self.claim, hit, self.written).quote for hit in self.cited)
@@ -236,7 +246,9 @@ def verbatim(case: Case) -> Check | None:
 
 def wrong_figure(case: Case) -> Check | None:
     """Every number and date must be in the passages, in whatever notation."""
-    known = figures(case.evidence)
+    if not case.figures:
+        return None
+    known = case.figures_there
     values = {figure.value for figure in known}
     doubt: Check | None = None
     for figure in case.figures:
@@ -260,8 +272,10 @@ def wrong_measure(case: Case) -> Check | None:
 
     What is sure of one place in the passages is no contradiction: only if none agrees.
     """
+    if not case.figures:
+        return None
     written: dict[Decimal, list[Figure]] = {}
-    for figure in figures(case.evidence):
+    for figure in case.figures_there:
         if figure.kind != "doubtful":
             written.setdefault(figure.value, []).append(figure)
     for figure in case.figures:
@@ -283,8 +297,9 @@ def wrong_quantifier(case: Case) -> Check | None:
     """All of something must not be made of some of it."""
     if case.across:
         return None
-    written = quantified(case.evidence)
-    for stem, (amount, _) in quantified(case.claim).items():
+    claimed = quantified(case.claim)
+    written = quantified(case.evidence) if claimed else {}
+    for stem, (amount, _) in claimed.items():
         there, said = written.get(stem, (amount, ""))
         if amount == "all" and there == "some":
             return case.says("unsupported", "figure-in-passage", figure=said)
@@ -301,11 +316,12 @@ def wrong_link(case: Case) -> Check | None:
 
 def wrong_name(case: Case) -> Check | None:
     """Within a language every name must be in the passages."""
-    if case.across:
+    named = () if case.across else names_in(case.claim, case.written)
+    if not named:
         return None
     evidence = evidence_keys(case.evidence)
     doubt: Check | None = None
-    for name in names_in(case.claim, case.written):
+    for name in named:
         if is_found(name, evidence, across=False):
             continue
         if not _descriptive(name, evidence):
@@ -329,7 +345,7 @@ def _descriptive(name: Name, evidence: frozenset[str]) -> bool:
 
 def wrong_negation(case: Case) -> Check | None:
     """What the passage denies must not be affirmed, nor the other way round."""
-    if case.across:
+    if case.across or not case.denies:
         return None
     claimed, written = negated(case.claim), negated(case.quote)
     affirmed_in_passage, affirmed_in_claim = not_negated(case.quote), not_negated(case.claim)
@@ -344,7 +360,7 @@ def wrong_negation(case: Case) -> Check | None:
 
 def wrong_place(case: Case) -> Check | None:
     """A sentence like one of a passage must have the same names and figures in the same places."""
-    if case.across:
+    if case.across or not (case.figures or names_in(case.claim, case.written)):
         return None
     sentences = [
         hit.passage.text[start:end] for hit in case.cited for start, end in sentence_spans(hit)
@@ -364,7 +380,9 @@ def doubtful_negation(case: Case) -> Check | None:
 
     It counts where sentence and place say much the same otherwise.
     """
-    if case.across or (denies := says_not(case.claim)) == says_not(case.quote):
+    if case.across or not case.denies:
+        return None
+    if (denies := says_not(case.claim)) == says_not(case.quote):
         return None
     claimed, written = (content_keys(one, case.written) for one in (case.claim, case.quote))
     said = claimed if denies else written

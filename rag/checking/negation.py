@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
 from bilingual.orthography import normalise
@@ -28,7 +29,7 @@ _REACH_WORDS = 6
 
 def negated(text: str) -> dict[str, str]:
     """What `text` denies: the stem of the first content word after each negation → the words."""
-    tokens = [normalise(word) for word in _WORD.findall(text)]
+    tokens = _tokens(text)
     found: dict[str, str] = {}
     for index in _negations(tokens):
         for last in range(index + 1, min(index + 1 + _REACH_WORDS, len(tokens))):
@@ -43,7 +44,7 @@ def negated(text: str) -> dict[str, str]:
 
 def not_negated(text: str) -> frozenset[str]:
     """Stems of the content words that stand in `text` without a negation just before."""
-    tokens = [normalise(word) for word in _WORD.findall(text)]
+    tokens = _tokens(text)
     denied: set[int] = set()
     for index in _negations(tokens):
         for last in range(index + 1, min(index + 1 + _REACH_WORDS, len(tokens))):
@@ -56,10 +57,15 @@ def not_negated(text: str) -> frozenset[str]:
 
 def says_not(text: str) -> bool:
     """Whether `text` denies anything."""
-    return any(True for _ in _negations([normalise(word) for word in _WORD.findall(text)]))
+    return any(True for _ in _negations(_tokens(text)))
 
 
-def _negations(tokens: list[str]) -> Iterator[int]:
+@lru_cache(maxsize=2048)  # the same few passages are asked again for each sentence of an answer
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(normalise(word) for word in _WORD.findall(text))
+
+
+def _negations(tokens: Sequence[str]) -> Iterator[int]:
     """Where a negation stands."""
     for index, word in enumerate(tokens):
         before = tokens[index - 1] if index else ""
