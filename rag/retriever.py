@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -196,9 +197,11 @@ def _queries(terms: Sequence[Term]) -> tuple[dict[str, float], dict[str, float]]
     for term in terms:
         for word in index_terms(term.key):
             own[word] = 1.0
+        made: dict[str, float] = defaultdict(float)
         for translation, probability in term.translations.items():
-            key = unit(translation)
-            translated[key] = max(translated.get(key, 0.0), probability)
+            made[unit(translation)] += probability  # "country" and "countries" are one word there
+        for key, probability in made.items():
+            translated[key] = max(translated.get(key, 0.0), min(1.0, probability))
     return own, translated
 
 

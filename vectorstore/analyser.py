@@ -12,6 +12,10 @@ from bilingual.orthography import words
 from bilingual.stems import stems
 from vectorstore.types import DocumentLanguage
 
+# Raised with every change of what the functions below make of a text, or of the units that ship: a
+# lexical index that was made by other rules is made again.
+RULES = 2
+
 # Longer "words" are encoded data or broken extraction; tantivy silently drops terms over 64 KiB.
 MAX_TERM_CHARACTERS = 64
 
@@ -40,11 +44,16 @@ def stem_terms(text: str) -> list[str]:
 def unit_terms(text: str, language: DocumentLanguage) -> list[str]:
     """The terms that translations meet, as the field `units` holds them.
 
-    English words in the singular; Vietnamese units, the syllables of a compound joined by `_`.
+    English words by their stems (see `unit`); Vietnamese units, compounds joined by `_`.
     """
     return [unit(term) for term in default_lexicon().index_terms(text, language)]
 
 
 def unit(term: str) -> str:
-    """A term of the lexicon as one term of the index."""
-    return term.replace(" ", "_")[:MAX_TERM_CHARACTERS]
+    """A term of the lexicon as one term of the index.
+
+    A word without marks goes by its English stem, "country" and "countries" alike. If it is
+    Vietnamese after all, the same is done to it in texts and in questions.
+    """
+    known = stems([term])[0] if term.isascii() and " " not in term else term
+    return known.replace(" ", "_")[:MAX_TERM_CHARACTERS]

@@ -23,6 +23,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from vectorstore.analyser import RULES
 from vectorstore.catalogue import Catalogue, IndexRow
 from vectorstore.changes import Change
 from vectorstore.dense import DenseIndex
@@ -218,7 +219,7 @@ class _Build:
         if dense or lexical:
             removed = before.removed if before else 0
             removed += len(self.change.removed) if self.change else 0
-        manifest = Manifest(base, removed, files)
+        manifest = Manifest(base, removed, RULES, files)
         manifest.write(self.directory)
         if dense is None or dense.base != base:
             self._ask(self.directory, manifest, DENSE)

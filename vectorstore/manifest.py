@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from vectorstore.analyser import RULES
 from vectorstore.errors import IndexDamagedError
 from vectorstore.translation import index_errors
 
@@ -51,11 +52,13 @@ class Manifest:
     Attributes:
         base: Its Chroma collection.
         removed: How many passages were removed since the indexes were last built from nothing.
+        rules: By which `vectorstore.analyser.RULES` the lexical index was made.
         files: Path within the directory → size and CRC-32.
     """
 
     base: Base
     removed: int
+    rules: int
     files: dict[str, tuple[int, int]]
 
     @classmethod
@@ -72,7 +75,8 @@ class Manifest:
                 raise ValueError("the manifest is damaged")
             found = json.loads(rest)
             files = {name: (int(size), int(crc)) for name, (size, crc) in found["files"].items()}
-            return cls(Base(**found["base"]), int(found["removed"]), files)
+            rules = int(found.get("rules", 1))  # the first did not say
+            return cls(Base(**found["base"]), int(found["removed"]), rules, files)
 
     def write(self, directory: Path) -> None:
         """Write the manifest into `directory`, its own checksum on the first line."""
@@ -87,8 +91,10 @@ class Manifest:
         """Compare the files of one index with the manifest.
 
         Raises:
-            IndexDamagedError: A file is missing, changed or new.
+            IndexDamagedError: A file is missing, changed or new, or another version made them.
         """
+        if half == LEXICAL and self.rules != RULES:
+            raise IndexDamagedError(path=directory, detail="made by another version's rules")
         expected = self.of(half)
         with index_errors(directory):
             sizes = {name: path.stat().st_size for name, path in _paths(directory, half)}

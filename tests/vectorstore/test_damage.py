@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.vectorstore.documents import ENCODER, OpenLibrary, OpenWriter, document, publish
 from vectorstore import Library, Neighbour
+from vectorstore.analyser import RULES
 from vectorstore.errors import (
     IndexDamagedError,
     LibraryDamagedError,
@@ -113,6 +115,24 @@ def test_a_damaged_manifest_is_made_again(
     with open_library() as library:
         assert len(ask(library)) == 15
         assert len(list((folder / "generations").iterdir())) == 1
+
+
+def test_a_lexical_index_made_by_older_rules_is_made_again_and_the_dense_one_kept(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        expected = ask(library)
+    [directory] = (folder / "generations").iterdir()
+    made = Manifest.read(directory)
+    replace(made, rules=RULES - 1).write(directory)
+    with open_library() as library:
+        assert_same(ask(library), expected)
+    [directory] = (folder / "generations").iterdir()
+    again = Manifest.read(directory)
+    assert again.rules == RULES
+    assert again.of(DENSE) == made.of(DENSE)
 
 
 def test_a_lost_generation_is_rebuilt(
