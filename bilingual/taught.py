@@ -34,7 +34,7 @@ from bilingual.units import DATA, default_units
 
 T = TypeVar("T")
 
-NAME = "trichdan/minilm-vi-en-3"
+NAME = "trichdan/minilm-vi-en-4"
 _START, _END = 101, 102  # [CLS] and [SEP]
 _QKV = ("query", "key", "value")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class Recipe:
         workers: Processes.
     """
 
-    steps: int = 2_400
+    steps: int = 2_800
     batch_tokens: int = 2_000
     rank: int = 32
     unit_rate: float = 1.6e-3
@@ -247,7 +247,7 @@ def train(
         done += 1
         if recipe.workers > 1 and done % _AVERAGE_EVERY == 0:
             _average([student.units, *student.updates()], recipe.workers)
-        log.append(loss)
+        log.append(replace(loss, total=loss.total.detach()))  # or each step's graph stays
         if rank == 0 and done % _REPORT_EVERY == 0:
             progress(_report(log[-_REPORT_EVERY:], done, recipe.steps, first, started))
         if rank == 0 and (done % _SAVE_EVERY == 0 or done == recipe.steps):

@@ -32,6 +32,7 @@ _DRAW: Mapping[str, float] = {
     "d2l_vn": 1.2,
     "ms_alchemy_insights": 0.7,
     OWN_SENTENCES: 3.0,
+    OWN_TERMS: 2.5,
     CLDR_TERMS: 0.5,
     "usdoj_civil_rights": 2.0,
     "vote_gov": 1.5,

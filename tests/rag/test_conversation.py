@@ -174,7 +174,8 @@ def test_a_change_of_topic_drops_the_old_one(paris: Assistant) -> None:
     conversation.ask("What did Linda Griffin say?")
     assert conversation.ask("Which countries did not sign the final statement?").standalone == ""
     answer = conversation.ask("Why did they not sign?")
-    assert "Griffin" not in answer.standalone and "UK" in answer.standalone
+    assert "Griffin" not in answer.standalone
+    assert "UK" in answer.standalone or "Anh" in answer.standalone
 
 
 def test_history_is_bounded_and_each_conversation_has_its_own(paris_library: Path) -> None:
