@@ -86,7 +86,7 @@ def names_in(text: str, language: InterfaceLanguage) -> list[Name]:
     ]
 
 
-@lru_cache(maxsize=512)  # an answer's sentences are held against the same few passages
+@lru_cache(maxsize=4096)  # an answer's sentences are held against the same few passages
 def evidence_keys(text: str) -> frozenset[str]:
     """Everything in `text` that a name's keys may be found among."""
     text = nfc(text)
@@ -160,7 +160,7 @@ def _trimmed(run: list[Token], language: InterfaceLanguage) -> list[Token]:
     return run[2:] if len(run) > 1 and run[1].text == "I" else run[1:]  # "Can I …"
 
 
-@lru_cache(maxsize=1024)  # a text is read for its names and for what names are found among
+@lru_cache(maxsize=4096)  # a text is read for its names and for what names are found among
 def _tokens(text: str) -> tuple[Token, ...]:
     """The words of `text`; words that make up a known place or body are one token."""
     return tuple(_read(text))

@@ -102,6 +102,23 @@ class Case:
         return figures(self.evidence)
 
     @cached_property
+    def names_there(self) -> frozenset[str]:
+        """What a name may be found among, in the cited passages and their headings.
+
+        Sentence by sentence, as others look at them too: each is read once.
+        """
+        parts = [
+            part
+            for hit in self.cited
+            for part in (
+                hit.document.title,
+                hit.passage.section or "",
+                *(hit.passage.text[start:end] for start, end in sentence_spans(hit)),
+            )
+        ]
+        return frozenset().union(*map(evidence_keys, parts))
+
+    @cached_property
     def denies(self) -> bool:
         """Whether the sentence or anything that it cites says "not"."""
         return says_not(self.claim) or any(says_not(hit.passage.text) for hit in self.cited)
@@ -319,7 +336,7 @@ def wrong_name(case: Case) -> Check | None:
     named = () if case.across else names_in(case.claim, case.written)
     if not named:
         return None
-    evidence = evidence_keys(case.evidence)
+    evidence = case.names_there
     doubt: Check | None = None
     for name in named:
         if is_found(name, evidence, across=False):

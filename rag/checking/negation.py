@@ -15,6 +15,7 @@ _NEGATORS = frozenset(
     "not never cannot neither nor without no none không chưa chẳng chả chớ đừng".split()
 )
 _REFUSALS = frozenset("refused declined denied refuse decline deny".split())
+_DENYING = _NEGATORS | _REFUSALS | {"từ"}  # "từ chối"
 # "không" and "no" in other senses: not only, space, air, aviation, no matter, no doubt.
 _NOT_A_DENIAL = frozenset(
     [("không", after) for after in "chỉ những gian khí quân phận trung kích nhất ngừng".split()]
@@ -62,16 +63,17 @@ def says_not(text: str) -> bool:
 
 @lru_cache(maxsize=2048)  # the same few passages are asked again for each sentence of an answer
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(normalise(word) for word in _WORD.findall(text))
+    return tuple(_WORD.findall(normalise(text)))
 
 
 def _negations(tokens: Sequence[str]) -> Iterator[int]:
     """Where a negation stands."""
     for index, word in enumerate(tokens):
+        if not (word in _DENYING or word.endswith(("n't", "n’t"))):
+            continue
         before = tokens[index - 1] if index else ""
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
-        negates = word in _NEGATORS or word in _REFUSALS or word.endswith(("n't", "n’t"))
-        refuses = (word, after) == ("từ", "chối")
-        other = (word, after) in _NOT_A_DENIAL or (before, word) in _NOT_AFTER
-        if (negates or refuses) and not other:
+        if word == "từ" and after != "chối":
+            continue
+        if (word, after) not in _NOT_A_DENIAL and (before, word) not in _NOT_AFTER:
             yield index

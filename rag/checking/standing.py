@@ -7,8 +7,8 @@ words come to it, by their token vectors; those of the sentence are held against
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bilingual.names import Name, evidence_keys, is_found
 from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import QuestionTokens
+from rag.checking.citations import sentence_spans
 from rag.checking.figures import Figure, figures
 from rag.checking.reading import names_in
 from rag.types import Hit
@@ -95,7 +96,7 @@ def _near(hit: Hit, cosines: Rows, kinds: set[type]) -> list[tuple[_Mark, Rows]]
     similar = np.clip(cosines, 0.0, 1.0)
     at = np.arange(len(spans))
     found = []
-    for mark in _marks(passage.text, passage.language):
+    for mark in _marks_there(hit):
         if type(mark.what) not in kinds:
             continue
         first = int(np.searchsorted(spans[:, 1], mark.start, side="right"))
@@ -108,6 +109,13 @@ def _near(hit: Hit, cosines: Rows, kinds: set[type]) -> list[tuple[_Mark, Rows]]
         near[first:last] = 0.0
         found.append((mark, (similar * near.astype(np.float32)).max(axis=1)))
     return found
+
+
+def _marks_there(hit: Hit) -> Iterator[_Mark]:
+    """The names and figures of a passage, sentence by sentence, with their places in it."""
+    for start, end in sentence_spans(hit):
+        for mark in _marks(hit.passage.text[start:end], hit.passage.language):
+            yield replace(mark, start=mark.start + start, end=mark.end + start)
 
 
 def _is_said(mark: _Mark, ours: Sequence[_Mark], said: frozenset[str], *, across: bool) -> bool:
