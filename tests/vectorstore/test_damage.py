@@ -50,6 +50,14 @@ def ask(library: Library) -> list[Neighbour]:
         return found + snapshot.lexical({"7": 1.0, "many": 1.0}, 5)
 
 
+def published(writer: OpenWriter, open_library: OpenLibrary) -> list[Neighbour]:
+    """Publish `A`; what is found then."""
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        return ask(library)
+
+
 def files(folder: Path) -> list[Path]:
     """The files of the newest generation that hold something."""
     newest = max((folder / "generations").iterdir())
@@ -96,10 +104,7 @@ def test_a_damaged_index_is_rebuilt_when_it_is_opened(
     open_library: OpenLibrary,
     folder: Path,
 ) -> None:
-    with writer() as w:
-        publish(w, A)
-    with open_library() as library:
-        expected = ask(library)
+    expected = published(writer, open_library)
     harm(next(path for path in files(folder) if path.name == name))
     with open_library() as library:
         assert_same(ask(library), expected)
@@ -120,10 +125,7 @@ def test_a_damaged_manifest_is_made_again(
 def test_a_lexical_index_made_by_older_rules_is_made_again_and_the_dense_one_kept(
     writer: OpenWriter, open_library: OpenLibrary, folder: Path
 ) -> None:
-    with writer() as w:
-        publish(w, A)
-    with open_library() as library:
-        expected = ask(library)
+    expected = published(writer, open_library)
     [directory] = (folder / "generations").iterdir()
     made = Manifest.read(directory)
     replace(made, rules=RULES - 1).write(directory)
@@ -138,10 +140,7 @@ def test_a_lexical_index_made_by_older_rules_is_made_again_and_the_dense_one_kep
 def test_a_lost_generation_is_rebuilt(
     writer: OpenWriter, open_library: OpenLibrary, folder: Path
 ) -> None:
-    with writer() as w:
-        publish(w, A)
-    with open_library() as library:
-        expected = ask(library)
+    expected = published(writer, open_library)
     shutil.rmtree(folder / "generations")
     with open_library() as library:
         assert_same(ask(library), expected)
@@ -193,10 +192,7 @@ def test_a_catalogue_that_is_lost_is_said_to_be_and_nothing_is_begun_anew_over_i
 def test_a_catalogue_whose_structure_is_damaged_gives_an_error_or_the_whole_library(
     writer: OpenWriter, open_library: OpenLibrary, folder: Path
 ) -> None:
-    with writer() as w:
-        publish(w, A)
-    with open_library() as library:
-        expected = ask(library)
+    expected = published(writer, open_library)
     catalogue = folder / "catalogue.sqlite"
     sound = catalogue.read_bytes()
     errors = 0
