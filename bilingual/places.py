@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bilingual.orthography import fold, normalise
+from bilingual.texts import InterfaceLanguage
 from bilingual.units import DATA, default_units
 
 _HERE = Path(__file__).parent
@@ -89,6 +90,19 @@ class KnownNames:
 def is_place(key: str) -> bool:
     """Whether a key of `KnownNames` stands for a place or body, not for a language."""
     return key.startswith("=") and not key.startswith(_LANGUAGE)
+
+
+@cache
+def _territories() -> dict[str, list[str]]:
+    with (DATA / "cldr_names.json").open(encoding="utf-8") as file:
+        found: dict[str, list[str]] = json.load(file)["territories"]
+    return found
+
+
+def place_name(key: str, language: InterfaceLanguage) -> str | None:
+    """The name that CLDR gives a place in a language, by its key ("=GB"); None if it has none."""
+    names = _territories().get(key.removeprefix("="))
+    return names[language == "en"] if names else None
 
 
 @cache

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from bilingual.language import QuestionLanguage
+from bilingual.language import QuestionLanguage, identify
 from bilingual.names import Name, names_in
 from bilingual.orthography import fold
+from bilingual.places import place_name
+from bilingual.sentences import split
 from bilingual.texts import InterfaceLanguage
 from rag.types import Question
 
@@ -37,6 +39,8 @@ _EXPLETIVE_THERE = re.compile(
     r"\b(?:is|are|was|were|be|been) there\b|\bthere (?:is|are|was|were)\b"
 )
 _EXPLETIVE_IT = re.compile(r"(?:(?:is|was|be) )?[a-z]+ (?:for .+ )?(?:to|that)\b")
+# English names of places that are said with "the".
+_WITH_ARTICLE = re.compile(r"^United |Union$|Republic$|Islands$|Territories$|^Nether|^Phili|^Baha")
 _SAYS_LITTLE = 2  # content words
 _SAYS_ENOUGH = 4
 _ABOUT_X_WORDS = 4  # a longer X is a question of its own
@@ -63,6 +67,7 @@ class _Named:
     text: str
     kind: Kind
     keys: tuple[str, ...]
+    language: InterfaceLanguage
 
 
 def standing_alone(asked: Question, past: Past, words_of: Words) -> str | None:
@@ -94,7 +99,7 @@ class _Lean:
         self.own = list(words_of(asked))
         self.before = list(words_of(past.question))
         self.names = _named(past.question.marked, past.question.answer_language)
-        self.answered = _named(past.said, past.question.answer_language)
+        self.answered = list(_said(past))
 
     # ---- the forms ------------------------------------------------------------------------------
 
@@ -215,8 +220,8 @@ class _Lean:
         if kind == "pointing":
             noun = fold(found["noun"])
             pool = [*self.names, *self.answered]
-            named = next(([one.text] for one in pool if noun in fold(one.text.lower())), None)
-            return named or self._phrase(found["noun"])
+            named = next((one for one in pool if noun in fold(one.text.lower())), None)
+            return [self._called(named)] if named else self._phrase(found["noun"])
         if kind == "there":
             events = [one for one in self.names[::-1] if _is_event(one)]
             return self._first(("thing", "place"), [*events, *self._places(self.names[::-1])])
@@ -232,7 +237,7 @@ class _Lean:
         if self._asked_for_names() or not several:
             several = [one for one in self._news() if one.kind != "thing"] or several
         wanted = "place" if any(one.kind == "place" for one in several) else "person"
-        texts = {one.keys: one.text for one in several if one.kind == wanted}
+        texts = {one.keys: self._called(one) for one in several if one.kind == wanted}
         return list(texts.values())[:_CARRIED_NAMES] or None
 
     def _phrase(self, noun: str) -> list[str] | None:
@@ -254,7 +259,16 @@ class _Lean:
         return [one for one in names if one.kind == "place"]
 
     def _first(self, kinds: Sequence[Kind], pool: Sequence[_Named]) -> list[str] | None:
-        return next(([one.text] for one in pool if one.kind in kinds), None)
+        return next(([self._called(one)] for one in pool if one.kind in kinds), None)
+
+    def _called(self, named: _Named) -> str:
+        """A name as the new question's language has it: Mỹ is the United States there."""
+        if named.language == self.asked.answer_language or len(named.keys) != 1:
+            return named.text
+        name = place_name(named.keys[0], self.asked.answer_language)
+        if name is None:
+            return named.text
+        return f"the {name}" if not self._is_vi and _WITH_ARTICLE.search(name) else name
 
     def _newest(self) -> list[_Named]:
         """Names, likeliest first: what was answered to "who", else what was asked about.
@@ -321,7 +335,7 @@ class _Lean:
     def _with_carried(self, kept: str, *, everything: bool = False) -> str:
         """`kept` with the last question's names, or its content words where it has none."""
         own = fold(kept.lower())
-        names = [one.text for one in self.names]
+        names = [self._called(one) for one in self.names]
         carried = [*names, *self.before] if everything or not names else names
         fresh: list[str] = []
         for word in carried:
@@ -357,12 +371,19 @@ def _named(text: str, language: InterfaceLanguage, *, opener: bool = True) -> li
     """The names of `text` with what kind of thing they name; titles are left off persons."""
     # `names_in` takes a lone opener for a capital that means nothing.
     shift = "" if opener else "x "
-    return [_kind(name) for name in names_in(shift + text, language)]
+    return [_kind(name, language) for name in names_in(shift + text, language)]
 
 
-def _kind(name: Name) -> _Named:
+def _said(past: Past) -> Iterator[_Named]:
+    """The names of what was answered, each in the language of its sentence."""
+    for start, end in split(past.said):
+        sentence = past.said[start:end]
+        yield from _named(sentence, "en" if identify(sentence) == "en" else "vi")
+
+
+def _kind(name: Name, language: InterfaceLanguage) -> _Named:
     if all(key.startswith("=") for key in name.keys):
-        return _Named(name.text, "place", name.keys)
+        return _Named(name.text, "place", name.keys, language)
     titles, things = _words("titles"), _words("things")
     tokens = _WORD.findall(name.text)
     known = {plain for key, plain in zip(name.keys, name.plain, strict=True) if key[0] == "="}
@@ -376,8 +397,8 @@ def _kind(name: Name) -> _Named:
     # One capitalised word may be somebody's surname: after a title it surely is.
     lone = len(tokens) == 1 and (len(name.plain) == 1 or bool(folded & titles))
     if folded & things or lone or len(tokens) > 4:
-        return _Named(name.text, "thing", name.keys)
-    return _Named(" ".join(tokens), "person", name.keys)
+        return _Named(name.text, "thing", name.keys, language)
+    return _Named(" ".join(tokens), "person", name.keys, language)
 
 
 def _lowered(text: str, question: Question) -> str:

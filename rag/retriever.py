@@ -7,10 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bilingual.encoder import Encoder
 from bilingual.lexicon import Lexicon
 from bilingual.orthography import fold
 from bilingual.tokens import QuestionTokens, TokenEncoder
+from rag.counterparts import counterparts
 from rag.late_interaction import Interaction, interact
 from rag.rarity import idf, own_frequency, translated_frequency
 from rag.terms import Term, terms_of
@@ -85,10 +89,8 @@ class HybridRetriever:
             pool = sorted({*proposed, *(id_ for scores in lexical.values() for id_ in scores)})
             if not pool:
                 return []
-            cosines = snapshot.vectors(pool) @ vector
-            parts = {
-                id_: {"dense": float(cosine)} for id_, cosine in zip(pool, cosines, strict=True)
-            }
+            vectors = dict(zip(pool, snapshot.vectors(pool), strict=True))
+            parts = {id_: {"dense": float(row @ vector)} for id_, row in vectors.items()}
             for name, scores in lexical.items():
                 for id_, score in scores.items():
                     parts[id_][name] = score
@@ -102,6 +104,7 @@ class HybridRetriever:
                 parts[id_]["sentence"] = interaction.best_sentence(passages[id_].sentences)
                 if passages[id_].language != question.answer_language:
                     parts[id_]["across"] = _ACROSS[question.answer_language]
+            _lift_counterparts(parts, vectors, passages, met, self.limit)
             ranked = sorted(pool, key=lambda id_: (-fused(parts[id_]), id_))[: self.limit]
             found = [passages[id_] for id_ in ranked]
             names = {passage.document for passage in found}
@@ -164,6 +167,28 @@ def _interactions(
     return interact(tokens, [(passages[id_], kept) for id_, kept in stored.items()])
 
 
+def _lift_counterparts(
+    parts: Mapping[int, dict[str, float]],
+    vectors: Mapping[int, NDArray[np.float32]],
+    passages: Mapping[int, Passage],
+    met: Mapping[int, Interaction],
+    limit: int,
+) -> None:
+    """Score a passage like the better one of the other language that says the same."""
+    compared = sorted(met)
+    if not compared:
+        return
+    lifted = counterparts(
+        np.stack([vectors[id_] for id_ in compared]),
+        [passages[id_].language for id_ in compared],
+        [met[id_] for id_ in compared],
+        [fused(parts[id_]) for id_ in compared],
+        limit,
+    )
+    for place, gain in lifted:
+        parts[compared[place]]["counterpart"] = gain
+
+
 def _matches(
     terms: Sequence[Term], passage: Passage, interaction: Interaction | None
 ) -> list[tuple[str, str]]:
@@ -216,4 +241,5 @@ def fused(parts: Mapping[str, float]) -> float:
     if "late" not in parts:
         return parts["dense"] + _LEXICAL_ALONE * lexical
     late = _LATE * parts["late"] + _BEST_SENTENCE * parts["sentence"]
-    return parts["dense"] + late + _LEXICAL * lexical + parts.get("across", 0.0)
+    given = parts.get("across", 0.0) + parts.get("counterpart", 0.0)
+    return parts["dense"] + late + _LEXICAL * lexical + given

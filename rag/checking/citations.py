@@ -98,6 +98,11 @@ def sentence_spans(hit: Hit) -> list[tuple[int, int]]:
     return split(passage.text)
 
 
+def sentences_of(hit: Hit) -> list[str]:
+    """The sentences of a passage, verbatim."""
+    return [hit.passage.text[start:end] for start, end in sentence_spans(hit)]
+
+
 def _wanted(claim: str, language: InterfaceLanguage, *, same: bool) -> Mapping[str, float]:
     """What to look for in the passage: key → weight."""
     wanted: dict[str, float] = {f"#{value}": 2.0 for value in values(claim)}

@@ -22,7 +22,7 @@ from bilingual.names import Name, evidence_keys, is_found
 from bilingual.orthography import has_marks, is_syllable, words
 from bilingual.texts import InterfaceLanguage, text
 from bilingual.tokens import QuestionTokens, TokenEncoder
-from rag.checking.citations import content_keys, locate, sentence_spans
+from rag.checking.citations import content_keys, locate, sentences_of
 from rag.checking.features import Support, support
 from rag.checking.figures import Figure, figures
 from rag.checking.head import Heads, default_heads, kind_of
@@ -110,11 +110,7 @@ class Case:
         parts = [
             part
             for hit in self.cited
-            for part in (
-                hit.document.title,
-                hit.passage.section or "",
-                *(hit.passage.text[start:end] for start, end in sentence_spans(hit)),
-            )
+            for part in (hit.document.title, hit.passage.section or "", *sentences_of(hit))
         ]
         return frozenset().union(*map(evidence_keys, parts))
 
@@ -379,9 +375,7 @@ def wrong_place(case: Case) -> Check | None:
     """A sentence like one of a passage must have the same names and figures in the same places."""
     if case.across or not (case.figures or names_in(case.claim, case.written)):
         return None
-    sentences = [
-        hit.passage.text[start:end] for hit in case.cited for start, end in sentence_spans(hit)
-    ]
+    sentences = [sentence for hit in case.cited for sentence in sentences_of(hit)]
     found = [
         replaced(case.claim, one, case.written)
         for one in nearest(case.claim, sentences, case.written)

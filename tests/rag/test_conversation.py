@@ -51,6 +51,13 @@ def alone(question: str, before: str, said: str = "") -> str | None:
         ("nuoc nao khong ky tuyen bo?", UNSIGNED, "vi sao ho khong ky tuyen bo?",
          "vì sao Mỹ và Anh không ký tuyên bố?"),
         ("Why did the US and UK refuse?", "", "What did they say?", "What did US and UK say?"),
+        # Names go over into the language of the new question, whichever was quoted.
+        ("Which countries did not sign?", UNSIGNED, "Why did they not sign?",
+         "Why did the United States and the United Kingdom not sign?"),
+        ("Why did the US and UK refuse?", "", "Họ nói gì?",
+         "Hoa Kỳ và Vương quốc Anh nói gì?"),
+        ("Nước nào không ký?", "The US and UK did not sign it.", "Vì sao họ không ký?",
+         "Vì sao Hoa Kỳ và Vương quốc Anh không ký?"),
         ("Vì sao Mỹ không ký?", "", "Nước này nói gì?", "Mỹ nói gì?"),
         ("Hội nghị thượng đỉnh ở đâu?", "", "Ai chủ trì hội nghị này?",
          "Ai chủ trì hội nghị thượng đỉnh?"),
@@ -175,7 +182,7 @@ def test_a_change_of_topic_drops_the_old_one(paris: Assistant) -> None:
     assert conversation.ask("Which countries did not sign the final statement?").standalone == ""
     answer = conversation.ask("Why did they not sign?")
     assert "Griffin" not in answer.standalone
-    assert "UK" in answer.standalone or "Anh" in answer.standalone
+    assert "UK" in answer.standalone or "United Kingdom" in answer.standalone
 
 
 def test_history_is_bounded_and_each_conversation_has_its_own(paris_library: Path) -> None:
