@@ -1,14 +1,18 @@
 """Does the best sentence hold the answer, and is a refusal right? On XQuAD, by language pair.
 
-    python -m benchmarks.evidence --xquad DIR [--half dev|test] [--step N]
+    python -m benchmarks.evidence --xquad DIR [--half dev|fitting|test] [--step N]
+                                  [--written] [--unread] [--fit]
 
 DIR holds `xquad-r.en.json` and `xquad-r.vi.json`. Each question is asked in English, Vietnamese and
 Vietnamese without marks over a small library: its own article and two others, in both languages.
 Its paragraph is left in one language (so the question is answerable) or in none (then every
-answer is wrong, and the rest of the article is as near a miss as can be).
+answer is wrong, and the rest of the article is as near a miss as can be). With `--written` also the
+passages that were held back from the reader's training, in one library, with what they answer and
+with near misses.
 
 The weights in `rag/evidence.py` and `rag/refusal.py` were chosen on the dev half with these
-figures; `--fit` prints what a logistic regression would choose for the refusal.
+figures; `--fit` prints what a logistic regression would choose for the refusal, and `--unread` is
+for it without the reader.
 """
 
 from __future__ import annotations
@@ -17,8 +21,8 @@ import argparse
 import json
 import random
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -26,14 +30,19 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks.machine import describe
+from bilingual.encoder import Encoder
 from bilingual.encoders import load_encoder
 from bilingual.lexicon import default_lexicon
 from bilingual.orthography import fold
 from bilingual.sentences import split
 from bilingual.tokens import TokenEncoder
+from ingest import ingest
 from rag.evidence import Evidence, gather
 from rag.question import check_question
 from rag.rarity import rarities
+from rag.reader import Reader, reader_for
+from rag.reader.training.pairs import held_back
+from rag.reader.training.written import Written, written
 from rag.refusal import confidence, missing_from, signals
 from rag.retriever import HybridRetriever
 from rag.terms import terms_of
@@ -41,7 +50,10 @@ from vectorstore import Library, NewDocument, NewPassage, Sentence, Writer, embe
 
 Side = Literal["en", "vi"]
 SIDES: tuple[Side, Side] = ("en", "vi")
-HALVES = {"dev": slice(0, 24), "test": slice(24, 48)}
+XQUAD, WRITTEN = "XQuAD-R", "written"
+_SHRINKING = 1e-4
+# The reader was trained on articles 1 to 12; what weighs its word is fitted on the next.
+HALVES = {"dev": slice(0, 24), "fitting": slice(12, 24), "test": slice(24, 48)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +67,12 @@ class Case:
     """
 
     form: str
-    side: Side | None
+    side: str | None
     right: tuple[bool, ...]
     confidence: float
     refused: bool
     signals: dict[str, float]
+    set: str
 
 
 def source(side: Side, article: int, paragraph: int) -> str:
@@ -95,7 +108,11 @@ def build(folder: Path, articles: dict[Side, list[Any]], encoder: TokenEncoder) 
 
 
 def cases(
-    library: Library, encoder: TokenEncoder, articles: dict[Side, list[Any]], step: int
+    library: Library,
+    encoder: TokenEncoder,
+    articles: dict[Side, list[Any]],
+    step: int,
+    reader: Reader | None,
 ) -> Iterator[Case]:
     """Ask every `step`-th question of each paragraph in all its forms."""
     with library.snapshot() as snapshot:
@@ -121,12 +138,52 @@ def cases(
                 for form, text in forms.items():
                     for left in (*SIDES, None):
                         kept = shelf - {own[side] for side in SIDES if side != left}
-                        found = look(library, encoder, text, kept)
+                        found = look(library, encoder, text, kept, reader)
                         answer = by_side[left]["answers"][0] if left else None
                         yield judge(form, left, found, answer, own[left] if left else "")
 
 
-def look(library: Library, encoder: TokenEncoder, text: str, documents: set[str]) -> Evidence:
+def build_written(folder: Path, passages: Sequence[Written], encoder: Encoder) -> Path:
+    """A library of passages, each a document of its own."""
+    texts, library = folder / "written", folder / "written-library"
+    texts.mkdir()
+    for number, passage in enumerate(passages):
+        (texts / f"{number}.txt").write_text(" ".join(passage.sentences), encoding="utf-8")
+    ingest([texts], library, encoder)
+    return library
+
+
+def cases_written(
+    library: Library,
+    encoder: TokenEncoder,
+    passages: Sequence[Written],
+    reader: Reader | None,
+) -> Iterator[Case]:
+    """Ask each passage's questions of the library of all."""
+    with library.snapshot() as snapshot:
+        everything = {document.id for document in snapshot.documents()}
+    for passage in passages:
+        side, form = passage.languages.split("-")
+        for one in passage.answered:
+            found = look(library, encoder, one.question, everything, reader)
+            right = tuple(
+                candidate.text in passage.sentences[one.place]
+                or passage.sentences[one.place] in candidate.text
+                for candidate in found.candidates[:3]
+            )
+            yield Case(form, side, right, *refusing(found), WRITTEN)
+        for miss in passage.near_misses:
+            found = look(library, encoder, miss.question, everything, reader)
+            yield Case(form, None, (), *refusing(found), WRITTEN)
+
+
+def look(
+    library: Library,
+    encoder: TokenEncoder,
+    text: str,
+    documents: set[str],
+    reader: Reader | None,
+) -> Evidence:
     """What the retriever and the evidence make of a question."""
     question = check_question(text, 5000)
     lexicon = default_lexicon()
@@ -134,7 +191,7 @@ def look(library: Library, encoder: TokenEncoder, text: str, documents: set[str]
     hits = HybridRetriever(library, encoder, lexicon, 8, documents).find(question)
     with library.snapshot() as snapshot:
         known = rarities(terms, snapshot)
-    return gather(question, terms, hits, lambda term: known[term.stem])
+    return gather(question, terms, hits, lambda term: known[term.stem], reader)
 
 
 def judge(form: str, side: Side | None, found: Evidence, answer: Any, gold: str) -> Case:
@@ -145,28 +202,32 @@ def judge(form: str, side: Side | None, found: Evidence, answer: Any, gold: str)
         and candidate.sentence.start <= answer["answer_start"] < candidate.sentence.end
         for candidate in found.candidates[:3]
     )
-    refused = missing_from(found) is not None
-    return Case(form, side, right, confidence(found), refused, signals(found))
+    return Case(form, side, right, *refusing(found), XQUAD)
+
+
+def refusing(found: Evidence) -> tuple[float, bool, dict[str, float]]:
+    """The confidence, whether it is refused, and what the confidence is made of."""
+    return confidence(found), missing_from(found) is not None, signals(found)
 
 
 def report(found: list[Case]) -> Iterator[str]:
     """Markdown tables: the sentence chosen, and the refusal, by question form and language."""
     yield "| question → paragraph | n | answer in best | in best 3 | refused | AUROC |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
-    slices: dict[tuple[str, Side | None], list[Case]] = defaultdict(list)
+    slices: dict[tuple[str, str, str | None], list[Case]] = defaultdict(list)
     for case in found:
-        slices[case.form, case.side].append(case)
-    for (form, side), group in sorted(slices.items(), key=str):
+        slices[case.set, case.form, case.side].append(case)
+    for (name, form, side), group in sorted(slices.items(), key=str):
         refused = np.mean([case.refused for case in group])
         if side is None:
-            yield f"| {form} → none | {len(group)} | | | {refused:.3f} | |"
+            yield f"| {name}, {form} → none | {len(group)} | | | {refused:.3f} | |"
             continue
         best = np.mean([any(case.right[:1]) for case in group])
         three = np.mean([any(case.right) for case in group])
-        area = auroc(group, slices[form, None])
+        area = auroc(group, slices[name, form, None])
         yield (
-            f"| {form} → {side} | {len(group)} | {best:.3f} | {three:.3f} | {refused:.3f} "
-            f"| {area:.3f} |"
+            f"| {name}, {form} → {side} | {len(group)} | {best:.3f} | {three:.3f} "
+            f"| {refused:.3f} | {area:.3f} |"
         )
 
 
@@ -178,21 +239,24 @@ def auroc(answerable: list[Case], unanswerable: list[Case]) -> float:
 
 
 def fitted(found: list[Case]) -> str:
-    """Weights of a balanced logistic regression, none below 0, and its bias."""
+    """Weights of a logistic regression, none below 0, and its bias; each set and class the same."""
     from scipy.optimize import minimize
 
     names = list(found[0].signals)
     rows = np.array([[case.signals[name] for name in names] for case in found])
+    kinds = [(case.set, case.side is None) for case in found]
+    counts = Counter(kinds)
+    weight = np.array([1 / counts[kind] for kind in kinds]) / len(counts)
     sign = np.where([case.side is not None for case in found], 1.0, -1.0)
-    weight = np.where(sign > 0, 1 / np.sum(sign > 0), 1 / np.sum(sign < 0))
 
     def loss(point: np.ndarray[Any, Any]) -> float:
-        logits = rows @ np.exp(point[:-1]) + point[-1]
-        return float(np.sum(weight * np.logaddexp(0, -sign * logits)))
+        logits = rows @ point[:-1] + point[-1]
+        shrunk = _SHRINKING * float(np.square(point[:-1]).sum())
+        return float(np.sum(weight * np.logaddexp(0, -sign * logits))) + shrunk
 
-    start = np.append(np.zeros(len(names)), -6.0)
-    best = minimize(loss, start, method="Nelder-Mead", options={"maxiter": 8000}).x
-    shown = ", ".join(f"{name} {np.exp(x):.2f}" for name, x in zip(names, best, strict=False))
+    bounds = [(0.0, None)] * len(names) + [(None, None)]
+    best = minimize(loss, np.zeros(len(names) + 1), method="L-BFGS-B", bounds=bounds).x
+    shown = ", ".join(f"{name} {x:.2f}" for name, x in zip(names, best, strict=False))
     return f"logistic regression: {shown}, bias {best[-1]:.2f}"
 
 
@@ -202,6 +266,8 @@ def main() -> None:
     parser.add_argument("--xquad", type=Path, required=True)
     parser.add_argument("--half", choices=HALVES, default="dev")
     parser.add_argument("--step", type=int, default=1, help="take every N-th question")
+    parser.add_argument("--written", action="store_true", help="the written passages, too")
+    parser.add_argument("--unread", action="store_true", help="without the reader")
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
     articles: dict[Side, list[Any]] = {
@@ -212,11 +278,17 @@ def main() -> None:
     }
     encoder = load_encoder("default")
     assert isinstance(encoder, TokenEncoder)
+    reader = None if options.unread else reader_for(encoder.name)
     print(f"{describe()}; XQuAD-R, {options.half} half")
     with tempfile.TemporaryDirectory() as folder:
         build(Path(folder), articles, encoder)
         with Library.open(Path(folder), encoder.name, encoder.dim) as library:
-            found = list(cases(library, encoder, articles, options.step))
+            found = list(cases(library, encoder, articles, options.step, reader))
+        if options.written:
+            passages = [one for number, one in enumerate(written()) if held_back(number)]
+            path = build_written(Path(folder), passages, encoder)
+            with Library.open(path, encoder.name, encoder.dim) as library:
+                found += cases_written(library, encoder, passages, reader)
     print("\n".join(report(found)))
     if options.fit:
         print(fitted(found))

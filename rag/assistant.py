@@ -20,6 +20,7 @@ from rag.llm.stop import LLMStoppedError, Stop
 from rag.overview import asks_for_overview, documents_meant, open_verbatim, openings
 from rag.question import check_question, reread
 from rag.rarity import rarities
+from rag.reader import reader_for
 from rag.refusal import missing_from, refusal
 from rag.retriever import HybridRetriever
 from rag.settings import Settings
@@ -268,7 +269,8 @@ class Assistant:
         terms = terms_of(question, self.lexicon)
         with self.library.snapshot() as snapshot:
             rarity = rarities(terms, snapshot)
-        return gather(question, terms, hits, lambda term: rarity[term.stem])
+        reader = reader_for(self.encoder.name)
+        return gather(question, terms, hits, lambda term: rarity[term.stem], reader)
 
     def documents(self) -> list[Document]:
         """The documents of the library, by title."""

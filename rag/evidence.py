@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bilingual.orthography import fold, has_marks, words
 from rag.answer_type import AnswerType, answer_type, counted, date_spans, holds, numbers, topic
 from rag.checking.negation import negated, says_not
 from rag.checking.reading import names_in
 from rag.rarity import Rarity
+from rag.reader import Reader
 from rag.terms import Term, View, view_of
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
@@ -35,6 +36,7 @@ _TOPIC = 2.5  # "what does the statement say about energy?": energy, before the 
 _NEAR = 0.55  # a term in the neighbouring sentence or the heading, against one in the sentence
 _UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everything, in common
 _ACROSS_WORDS = 6  # between a number and what it counts
+_CERTAIN = 16.0  # logits of the reader from -8 to 8 are from 0 to 1
 _HELD = 0.3  # below this a term is missing
 
 
@@ -49,7 +51,8 @@ class Candidate:
             sentence alone; `late` its late-interaction score; `type` whether it holds an answer
             of the kind asked for; `denial` whether it denies what the question says is not so;
             `rank` its passage's place in the retrieval; `across` makes up for what the others
-            lose between two languages. All from 0 to 1, `denial` from -1.
+            lose between two languages. Of the best candidate also `answers`, what the reader says
+            of it, which does not count in the score. All from 0 to 1, `denial` from -1.
     """
 
     hit: Hit
@@ -95,9 +98,21 @@ class Evidence:
 
 
 def gather(
-    question: Question, terms: Sequence[Term], hits: Sequence[Hit], weigh: Weigh
+    question: Question,
+    terms: Sequence[Term],
+    hits: Sequence[Hit],
+    weigh: Weigh,
+    reader: Reader | None = None,
 ) -> Evidence:
-    """Rank the sentences of `hits` by how well they answer the question."""
+    """Rank the sentences of `hits` by how well they answer the question.
+
+    Args:
+        question: As it was checked.
+        terms: Its terms.
+        hits: What was retrieved for it.
+        weigh: Says how much a term tells.
+        reader: Reads the best sentence with the question.
+    """
     kind = answer_type(question)
     rarities = [weigh(term) for term in terms]
     about = topic(question)
@@ -128,11 +143,24 @@ def gather(
         question,
         kind,
         terms,
-        sorted(found.values(), key=lambda candidate: -candidate.score),
+        _read(sorted(found.values(), key=lambda candidate: -candidate.score), reader),
         [terms[place] for place in absent],
         sum(asked.weights[place] for place in gaps) / asked.total,
         asked.counted,
     )
+
+
+def _read(candidates: list[Candidate], reader: Reader | None) -> list[Candidate]:
+    """Candidates, best first; the reader has looked at the first."""
+    if reader is None or not candidates:
+        return candidates
+    best, *others = candidates
+    interaction = best.hit.interaction
+    if interaction is None or not len(tokens := interaction.tokens_of(best.sentence)):
+        return candidates
+    [logit] = reader.read("answers", interaction.question, [tokens])
+    answers = min(1.0, max(0.0, 0.5 + float(logit) / _CERTAIN))
+    return [replace(best, parts={**best.parts, "answers": answers}), *others]
 
 
 class _Asked:

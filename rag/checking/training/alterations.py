@@ -64,7 +64,7 @@ def sentences(folder: Path, seed: int) -> Iterator[Example]:
                 for article in texts[language]
                 for text in article
                 for sentence in text.sentences
-                for name in _names(sentence, language)
+                for name in names_of(sentence, language)
             }
         )
         for language in _LANGUAGES
@@ -157,7 +157,7 @@ def name(
     claim: str, text: Text, language: InterfaceLanguage, names: Sequence[str], chosen: random.Random
 ) -> str | None:
     """A name becomes one of another article, which the passage does not have."""
-    found = _names(claim, language)
+    found = names_of(claim, language)
     if not found:
         return None
     passage = fold(" ".join(text.sentences)).lower()
@@ -172,11 +172,11 @@ def name_near(
     claim: str, text: Text, language: InterfaceLanguage, names: Sequence[str], chosen: random.Random
 ) -> str | None:
     """A name becomes another one of the same passage."""
-    found = _names(claim, language)
+    found = names_of(claim, language)
     others = [
         other
         for sentence in text.sentences
-        for other in _names(sentence, language)
+        for other in names_of(sentence, language)
         if other not in claim
     ]
     if not found or not others:
@@ -184,7 +184,7 @@ def name_near(
     return _instead(claim, chosen.choice(found), chosen.choice(others))
 
 
-def _names(sentence: str, language: InterfaceLanguage) -> list[str]:
+def names_of(sentence: str, language: InterfaceLanguage) -> list[str]:
     """The names of a sentence; a lone Vietnamese syllable is too often a part of something."""
     return [
         one.text
@@ -219,7 +219,7 @@ def role(
     claim: str, text: Text, language: InterfaceLanguage, names: Sequence[str], chosen: random.Random
 ) -> str | None:
     """Two names of the sentence exchange their places."""
-    found = list(dict.fromkeys(_names(claim, language)))
+    found = list(dict.fromkeys(names_of(claim, language)))
     if len(found) < 2:
         return None
     one, other = chosen.sample(found, 2)

@@ -1,0 +1,1 @@
+"""How the reader is trained: `python -m rag.reader.training`; needs torch."""
