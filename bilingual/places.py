@@ -93,15 +93,16 @@ def is_place(key: str) -> bool:
 
 
 @cache
-def _territories() -> dict[str, list[str]]:
+def _cldr() -> dict[str, dict[str, list[str]]]:
+    """Names of "territories" and "languages" by code, Vietnamese and English."""
     with (DATA / "cldr_names.json").open(encoding="utf-8") as file:
-        found: dict[str, list[str]] = json.load(file)["territories"]
+        found: dict[str, dict[str, list[str]]] = json.load(file)
     return found
 
 
 def place_name(key: str, language: InterfaceLanguage) -> str | None:
     """The name that CLDR gives a place in a language, by its key ("=GB"); None if it has none."""
-    names = _territories().get(key.removeprefix("="))
+    names = _cldr()["territories"].get(key.removeprefix("="))
     return names[language == "en"] if names else None
 
 
@@ -130,8 +131,7 @@ def known_names() -> KnownNames:
 
 def _entries() -> Iterator[tuple[str, str]]:
     """Every name with what it stands for; the first to claim a name has it."""
-    with (DATA / "cldr_names.json").open(encoding="utf-8") as file:
-        cldr: dict[str, dict[str, list[str]]] = json.load(file)
+    cldr = _cldr()
     places = tomllib.loads((_HERE / "places.toml").read_text(encoding="utf-8"))
     bodies: dict[str, Any] = tomllib.loads((_HERE / "names.toml").read_text(encoding="utf-8"))
     groups = [
