@@ -8,7 +8,8 @@ Vietnamese without marks over a small library: its own article and two others, i
 Its paragraph is left in one language (so the question is answerable) or in none (then every
 answer is wrong, and the rest of the article is as near a miss as can be). With `--written` also the
 passages that were held back from the reader's training, in one library, with what they answer and
-with near misses.
+with near misses, and some of these questions asked of XQuAD's paragraphs, which know nothing of
+them.
 
 The weights in `rag/evidence.py` and `rag/refusal.py` were chosen on the dev half with these
 figures; `--fit` prints what a logistic regression would choose for the refusal, and `--unread` is
@@ -50,7 +51,7 @@ from vectorstore import Library, NewDocument, NewPassage, Sentence, Writer, embe
 
 Side = Literal["en", "vi"]
 SIDES: tuple[Side, Side] = ("en", "vi")
-XQUAD, WRITTEN = "XQuAD-R", "written"
+XQUAD, WRITTEN, FOREIGN = "XQuAD-R", "written", "written, of the other library"
 _SHRINKING = 1e-4
 # The reader was trained on articles 1 to 12; what weighs its word is fitted on the next.
 HALVES = {"dev": slice(0, 24), "fitting": slice(12, 24), "test": slice(24, 48)}
@@ -177,6 +178,24 @@ def cases_written(
             yield Case(form, None, (), *refusing(found), WRITTEN)
 
 
+def cases_foreign(
+    library: Library,
+    encoder: TokenEncoder,
+    passages: Sequence[Written],
+    reader: Reader | None,
+) -> Iterator[Case]:
+    """Ask one question and one near miss of each passage of a library that knows nothing of it."""
+    with library.snapshot() as snapshot:
+        everything = {document.id for document in snapshot.documents()}
+    for passage in passages:
+        form = passage.languages.split("-")[1]
+        questions = [one.question for one in passage.answered[:1]]
+        questions += [miss.question for miss in passage.near_misses[:1]]
+        for question in questions:
+            found = look(library, encoder, question, everything, reader)
+            yield Case(form, None, (), *refusing(found), FOREIGN)
+
+
 def look(
     library: Library,
     encoder: TokenEncoder,
@@ -281,11 +300,13 @@ def main() -> None:
     reader = None if options.unread else reader_for(encoder.name)
     print(f"{describe()}; XQuAD-R, {options.half} half")
     with tempfile.TemporaryDirectory() as folder:
+        passages = [one for number, one in enumerate(written()) if held_back(number)]
         build(Path(folder), articles, encoder)
         with Library.open(Path(folder), encoder.name, encoder.dim) as library:
             found = list(cases(library, encoder, articles, options.step, reader))
+            if options.written:
+                found += cases_foreign(library, encoder, passages, reader)
         if options.written:
-            passages = [one for number, one in enumerate(written()) if held_back(number)]
             path = build_written(Path(folder), passages, encoder)
             with Library.open(path, encoder.name, encoder.dim) as library:
                 found += cases_written(library, encoder, passages, reader)

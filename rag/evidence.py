@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bilingual.orthography import fold, has_marks, words
 from rag.answer_type import AnswerType, answer_type, counted, date_spans, holds, numbers, topic
 from rag.checking.negation import negated, says_not
@@ -38,6 +41,7 @@ _UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everythi
 _ACROSS_WORDS = 6  # between a number and what it counts
 _CERTAIN = 16.0  # logits of the reader from -8 to 8 are from 0 to 1
 _HELD = 0.3  # below this a term is missing
+_READ = 8  # sentences that the reader looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,15 @@ class Candidate:
 
     Attributes:
         score: What candidates are ranked by; comparable within one question only.
-        parts: What the score is made of. `coverage` is the share of the question's weighted
-            terms that the sentence or, for less, its neighbourhood holds; `own` that of the
-            sentence alone; `late` its late-interaction score; `type` whether it holds an answer
-            of the kind asked for; `denial` whether it denies what the question says is not so;
-            `rank` its passage's place in the retrieval; `across` makes up for what the others
-            lose between two languages. Of the best candidate also `answers`, what the reader says
-            of it, which does not count in the score. All from 0 to 1, `denial` from -1.
+        parts: What the score is made of (see `WEIGHTS`), and more. `coverage` is the share of the
+            question's weighted terms that the sentence or, for less, its neighbourhood holds;
+            `own` that of the sentence alone; `names` as `coverage`, of the names and figures
+            alone, 1 where the question has none; `late` its late-interaction score; `type` whether
+            it holds an answer of the kind asked for; `denial` whether it denies what the question
+            says is not so; `rank` its passage's place in the retrieval; `across` makes up for what
+            the others lose between two languages. Of the best few also `answers`, what the reader
+            says of the sentence, and of the best `answers_around`, what it says of it with its
+            neighbours. All from 0 to 1, `denial` from -1.
     """
 
     hit: Hit
@@ -111,7 +117,7 @@ def gather(
         terms: Its terms.
         hits: What was retrieved for it.
         weigh: Says how much a term tells.
-        reader: Reads the best sentence with the question.
+        reader: Reads the best sentences with the question.
     """
     kind = answer_type(question)
     rarities = [weigh(term) for term in terms]
@@ -151,16 +157,38 @@ def gather(
 
 
 def _read(candidates: list[Candidate], reader: Reader | None) -> list[Candidate]:
-    """Candidates, best first; the reader has looked at the first."""
-    if reader is None or not candidates:
+    """Candidates, best first; the reader has looked at the first of them."""
+    if reader is None or not candidates or (met := candidates[0].hit.interaction) is None:
         return candidates
-    best, *others = candidates
-    interaction = best.hit.interaction
-    if interaction is None or not len(tokens := interaction.tokens_of(best.sentence)):
+    pieces = {at: _tokens(one) for at, one in enumerate(candidates[:_READ])}
+    pieces = {at: tokens for at, tokens in pieces.items() if len(tokens)}
+    if 0 not in pieces:  # the best sentence was beyond the encoder's window
         return candidates
-    [logit] = reader.read("answers", interaction.question, [tokens])
-    answers = min(1.0, max(0.0, 0.5 + float(logit) / _CERTAIN))
-    return [replace(best, parts={**best.parts, "answers": answers}), *others]
+    *alone, together = reader.read(met.question, [*pieces.values(), _around(candidates[0])])
+    found = list(candidates)
+    for at, logit in zip(pieces, alone, strict=True):
+        parts = {**found[at].parts, "answers": _sure(logit)}
+        found[at] = replace(found[at], parts=parts)
+    found[0] = replace(found[0], parts={**found[0].parts, "answers_around": _sure(together)})
+    return found
+
+
+def _tokens(candidate: Candidate) -> NDArray[np.int8]:
+    """int8 `[tokens, token_dim]` of its sentence; none where there are none."""
+    met = candidate.hit.interaction
+    return met.tokens_of(candidate.sentence) if met else np.empty((0, 0), np.int8)
+
+
+def _around(candidate: Candidate) -> NDArray[np.int8]:
+    """int8 `[tokens, token_dim]` of its sentence with the one before and the one behind."""
+    sentences = candidate.hit.passage.sentences or (candidate.sentence,)
+    at = sentences.index(candidate.sentence)
+    near = sentences[max(0, at - 1) : at + 2]
+    return np.concatenate([_tokens(replace(candidate, sentence=one)) for one in near])
+
+
+def _sure(logit: np.float32) -> float:
+    return min(1.0, max(0.0, 0.5 + float(logit) / _CERTAIN))
 
 
 class _Asked:
@@ -187,6 +215,15 @@ class _Asked:
     def share(self, held: Sequence[float]) -> float:
         """The share of the question's weight that is held."""
         return sum(w * h for w, h in zip(self.weights, held, strict=True)) / self.total
+
+    def names_share(self, held: Sequence[float]) -> float:
+        """The share of the weight of its names and figures; 1 where it has none."""
+        total = sum(weight for weight, _ in self._names(held))
+        return sum(weight * sure for weight, sure in self._names(held)) / total if total else 1.0
+
+    def _names(self, held: Sequence[float]) -> list[tuple[float, float]]:
+        every = zip(self.terms, self.weights, held, strict=True)
+        return [(weight, sure) for term, weight, sure in every if term.kind != "word"]
 
 
 class _Looked:
@@ -222,7 +259,7 @@ class _Looked:
         found = []
         for index, (sentence, view) in enumerate(zip(self.sentences, self.views, strict=True)):
             parts = self._parts(index, view, sentence) | {"rank": rank}
-            score = sum(WEIGHTS[name] * part for name, part in parts.items())
+            score = sum(weight * parts[name] for name, weight in WEIGHTS.items())
             found.append(Candidate(self.hit, sentence, score, parts))
         return found
 
@@ -241,6 +278,7 @@ class _Looked:
             "type": self._fits(view),
             "denial": _denial(asked.denied, view),
             "across": self._across(),
+            "names": asked.names_share(held),
         }
 
     def _across(self) -> float:

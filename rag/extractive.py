@@ -10,9 +10,11 @@ from rag.surroundings import Place, Read, announced, before
 from rag.types import Citation, Claim, ClaimClosed, Event, Generated, Hit, Text
 from vectorstore.types import Sentence
 
-# Chosen on the dev half of XQuAD-R, see docs/decisions/0008.
+# Chosen on the dev half of XQuAD-R and on passages of our own, see docs/decisions/0008.
 _LONGEST = 4  # sentences in an answer, besides what they lean on and the items of a list
-_AS_GOOD = 0.85  # a further sentence scores at least this share of the best one
+_LESS = 0.25  # a further sentence is worth less than the best by at most this share of its score
+_LESS_UNREAD = 0.15  # the same where no reader was asked
+_ANSWERS = 1.2  # what the reader's word weighs beside the score
 
 
 def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Generated]:
@@ -57,9 +59,16 @@ def cite(hit: Hit, sentence: Sentence) -> Citation:
 
 
 def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence and those about as good that add a document or a term."""
+    """The best sentence and those about as good, the reader's word counted."""
     if not candidates:
         return []
     best = candidates[0]
-    near = [c for c in candidates[1:] if c.score >= _AS_GOOD * best.score]
-    return [best, *near][:_LONGEST]
+    read = "answers" in best.parts
+    least = _worth(best) - (_LESS if read else _LESS_UNREAD) * best.score
+    others = [one for one in candidates[1:] if not read or "answers" in one.parts]
+    near = [one for one in others if _worth(one) >= least]
+    return [best, *sorted(near, key=_worth, reverse=True)][:_LONGEST]
+
+
+def _worth(candidate: Candidate) -> float:
+    return candidate.score + _ANSWERS * candidate.parts.get("answers", 0.0)

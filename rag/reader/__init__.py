@@ -1,4 +1,4 @@
-"""Whether a piece of text answers a question, or bears out a claim, told from token vectors."""
+"""Whether a piece of text answers a question, told from token vectors."""
 
 from rag.reader.model import Reader, reader_for
 

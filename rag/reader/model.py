@@ -12,7 +12,6 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +20,6 @@ from safetensors import safe_open
 from bilingual.tokens import SCALE, QuestionTokens
 
 DATA = Path(__file__).parent / "data"
-
-# What is asked of a piece of text: does it answer a question, does it bear out a claim?
-Task = Literal["answers", "supports"]
-TASKS: tuple[Task, Task] = ("answers", "supports")
 
 # Tokens that are read of either side; what is longer is cut.
 ASKING_TOKENS, PIECE_TOKENS = 48, 96
@@ -55,17 +50,16 @@ class Reader:
         self._layers = 1 + max(int(name.split(".")[1]) for name in weights if name[:6] == "blocks")
 
     def read(
-        self, task: Task, asking: QuestionTokens, pieces: Sequence[NDArray[np.int8]]
+        self, asking: QuestionTokens, pieces: Sequence[NDArray[np.int8]]
     ) -> NDArray[np.float32]:
-        """Read a question or claim with each of some pieces of text.
+        """Read a question with each of some pieces of text.
 
         Args:
-            task: What to tell.
-            asking: The question's tokens, or the claim's.
+            asking: The question's tokens.
             pieces: int8 `[tokens, token_dim]`, as stored; each with at least one token.
 
         Returns:
-            float32 `[pieces]`, logits: above 0 it rather answers (or bears out) than not.
+            float32 `[pieces]`, logits: above 0 it rather answers than not.
         """
         if not len(pieces) or not len(asking.vectors):
             return np.zeros(len(pieces), np.float32)
@@ -78,15 +72,13 @@ class Reader:
             there[at, : len(piece)] = True
         question = asking.vectors[:ASKING_TOKENS].astype(np.float32)
         weights = asking.weights[:ASKING_TOKENS].astype(np.float32)
-        return self._logits(TASKS.index(task), question, weights, text / np.float32(SCALE), there)
+        return self._logits(question, weights, text / np.float32(SCALE), there)
 
-    def _logits(
-        self, task: int, asking: Rows, weights: Rows, text: Rows, there: NDArray[np.bool_]
-    ) -> Rows:
+    def _logits(self, asking: Rows, weights: Rows, text: Rows, there: NDArray[np.bool_]) -> Rows:
         """float32 `[pieces]`; `text` is `[pieces, tokens, token_dim]`, `there` says which are."""
         w, count, words = self._weights, len(text), len(asking)
-        both = self._embedded(task, asking, weights, text, there)
-        first = np.broadcast_to(w["cls"][task], (count, 1, both.shape[2]))
+        both = self._embedded(asking, weights, text, there)
+        first = np.broadcast_to(w["cls"], (count, 1, both.shape[2]))
         states = np.concatenate([first, both], axis=1)
         attended = np.concatenate([np.ones((count, 1 + words), bool), there], axis=1)
         away = np.where(attended, np.float32(0), _NOTHING)[:, None, None, :]
@@ -102,12 +94,10 @@ class Reader:
             axis=1,
         )
         hidden = _gelu(self._linear("out.1", self._normal("out.0", pooled)))
-        found: Rows = self._linear("out.3", hidden)[:, task]
+        found: Rows = self._linear("out.3", hidden)[:, 0]
         return found
 
-    def _embedded(
-        self, task: int, asking: Rows, weights: Rows, text: Rows, there: NDArray[np.bool_]
-    ) -> Rows:
+    def _embedded(self, asking: Rows, weights: Rows, text: Rows, there: NDArray[np.bool_]) -> Rows:
         """float32 `[pieces, asking tokens + text tokens, width]`.
 
         Each token beside what it meets on the other side: its soft counterpart, their product,
@@ -134,7 +124,7 @@ class Reader:
         sides = (("inq", left), ("inp", right))
         return np.concatenate(
             [
-                self._linear(name, side) + w["ty"][at, task] + w["pos"][: side.shape[1]]
+                self._linear(name, side) + w["ty"][at] + w["pos"][: side.shape[1]]
                 for at, (name, side) in enumerate(sides)
             ],
             axis=1,

@@ -90,7 +90,7 @@ def _subject(fronted: re.Match[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A question with its answer."""
 
     question: str
@@ -105,7 +105,7 @@ def questions(folder: Path, seed: int) -> Iterator[Example]:
     claim with another passage of the same article.
     """
     chosen = random.Random(seed)
-    articles = {language: _articles(folder, language) for language in _LANGUAGES}
+    articles = {language: asked_articles(folder, language) for language in _LANGUAGES}
     for number in range(len(articles["en"])):
         side: Side = "train" if number < _TRAINED_ARTICLES else "test"
         for asked_in, written_in in product(_LANGUAGES, _LANGUAGES):
@@ -130,7 +130,7 @@ def questions(folder: Path, seed: int) -> Iterator[Example]:
 
 
 def _made(
-    pair: _Asked,
+    pair: Asked,
     answer: str,
     language: InterfaceLanguage,
     evidence: Text,
@@ -145,12 +145,12 @@ def _made(
     return Example(claim, language, evidence, kind == "true", "questions", kind, side)
 
 
-def _others(article: Sequence[tuple[Text, list[_Asked]]], at: int) -> list[str]:
+def _others(article: Sequence[tuple[Text, list[Asked]]], at: int) -> list[str]:
     return [one.answer for other, (_, pairs) in enumerate(article) if other != at for one in pairs]
 
 
 def _wrong(
-    pair: _Asked, pool: Sequence[str], language: InterfaceLanguage, chosen: random.Random
+    pair: Asked, pool: Sequence[str], language: InterfaceLanguage, chosen: random.Random
 ) -> str | None:
     """Another answer of the same kind, which does not overlap the right one."""
     right = fold(pair.answer).lower()
@@ -181,10 +181,13 @@ def _spans(text: str, language: InterfaceLanguage) -> list[str]:
 
 def articles(folder: Path, language: InterfaceLanguage) -> list[list[Text]]:
     """The paragraphs of XQuAD-R, article by article."""
-    return [[text for text, _ in article] for article in _articles(folder, language)]
+    return [[text for text, _ in article] for article in asked_articles(folder, language)]
 
 
-def _articles(folder: Path, language: InterfaceLanguage) -> list[list[tuple[Text, list[_Asked]]]]:
+def asked_articles(
+    folder: Path, language: InterfaceLanguage
+) -> list[list[tuple[Text, list[Asked]]]]:
+    """The paragraphs of XQuAD-R with what is asked of them, article by article."""
     stored: Mapping[str, Any] = json.loads(
         (folder / f"xquad-r.{language}.json").read_text(encoding="utf-8")
     )
@@ -195,7 +198,7 @@ def _articles(folder: Path, language: InterfaceLanguage) -> list[list[tuple[Text
         for paragraph in article["paragraphs"]:
             sentences = tuple(nfc(one.strip()) for one in paragraph["sentences"] if one.strip())
             pairs = [
-                _Asked(nfc(row["question"]), nfc(row["answers"][0]["text"]))
+                Asked(nfc(row["question"]), nfc(row["answers"][0]["text"]))
                 for row in paragraph["qas"]
             ]
             paragraphs.append((Text(sentences, language, title), pairs))

@@ -13,7 +13,7 @@ from bilingual.training.progress import report
 from rag.reader.model import DATA
 from rag.reader.training.loop import Recipe, train
 from rag.reader.training.pairs import pairs
-from rag.reader.training.tokens import Texts, encoded, retrieved
+from rag.reader.training.tokens import Texts, encode, retrieved
 from rag.reader.training.written import written
 
 
@@ -21,41 +21,35 @@ def main() -> int:
     """Make the pairs, encode, train, write."""
     usual = Recipe()
     parser = argparse.ArgumentParser(prog="python -m rag.reader.training", description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, required=True, help="holds eval/, faithfulness/ and parallel/"
-    )
+    parser.add_argument("--xquad", type=Path, required=True, help="holds xquad-r.*.json")
     parser.add_argument("--work", type=Path, required=True, help="keeps what was encoded")
     parser.add_argument("--out", type=Path, default=DATA, help="where the file goes")
-    parser.add_argument("--parallel", type=int, default=usual.parallel)
-    parser.add_argument("--epochs", type=int, default=usual.epochs, help="of each of two stages")
+    parser.add_argument("--epochs", type=int, default=usual.epochs, help="readings of the pairs")
     parser.add_argument("--threads", type=int, default=usual.threads)
     parser.add_argument("--seed", type=int, default=usual.seed)
     arguments = parser.parse_args()
     recipe = Recipe(
         epochs=arguments.epochs,
-        parallel=arguments.parallel,
         threads=arguments.threads,
         seed=arguments.seed,
     )
     arguments.work.mkdir(parents=True, exist_ok=True)
     encoder = TaughtMiniLM()
-    made = pairs(arguments.data, recipe.seed, recipe.parallel)
+    made = pairs(arguments.xquad, recipe.seed)
     passages = list(written())
     path = arguments.work / "texts.pickle"
-    if path.exists():
-        texts: Texts = pickle.loads(path.read_bytes())
-    else:
-        own = {sentence for passage in passages for sentence in passage.sentences}
-        read = {sentence for pair in made for sentence in pair.piece}
-        asked = {pair.asking for pair in made}
-        asked |= {question for passage in passages for question in passage.questions}
-        texts = encoded(asked, own | read, encoder)
-        path.write_bytes(pickle.dumps(texts, protocol=5))
+    texts: Texts = pickle.loads(path.read_bytes()) if path.exists() else Texts({}, {})
+    own = {sentence for passage in passages for sentence in passage.sentences}
+    read = {sentence for pair in made for sentence in pair.piece}
+    asked = {pair.asking for pair in made}
+    asked |= {question for passage in passages for question in passage.questions}
+    encode(asked, own | read, encoder, texts)
+    path.write_bytes(pickle.dumps(texts, protocol=5))
     found = list(retrieved(passages, texts, random.Random(recipe.seed)))
     counts = Counter((pair.source, pair.task, pair.holds) for pair in [*made, *found])
     for (source, task, holds), count in sorted(counts.items()):
         report(f"{source}, {task}, {holds}: {count:,}")
-    train(made, found, texts, encoder.name, recipe, arguments.out)
+    train([*made, *found], texts, encoder.name, recipe, arguments.out)
     return 0
 
 

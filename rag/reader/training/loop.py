@@ -1,4 +1,4 @@
-"""The training loop, in two stages: one layer on pairs, then two on what was retrieved as well."""
+"""The training loop."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from torch import Tensor
 
 from bilingual.tokens import SCALE
 from bilingual.training.progress import report
-from rag.reader.model import ASKING_TOKENS, PIECE_TOKENS, TASKS
-from rag.reader.training.network import Network, pace
-from rag.reader.training.pairs import Pair
+from rag.reader.model import ASKING_TOKENS, PIECE_TOKENS
+from rag.reader.training.network import TASKS, Network, pace
+from rag.reader.training.pairs import ANSWERS, Pair
 from rag.reader.training.tokens import Texts
 
 _BATCH = 128
@@ -32,56 +32,51 @@ class Recipe:
     """What can be chosen.
 
     Attributes:
-        epochs: How often each stage reads its pairs.
-        parallel: Pairs made of parallel text.
-        rates: Peak learning rate of each stage.
+        epochs: How often the pairs are read.
+        layers: Of the network.
+        rate: Peak learning rate.
         decay: Weight decay.
         threads: Of torch.
         seed: Seed of every random choice.
     """
 
-    epochs: int = 2
-    parallel: int = 25_000
-    rates: tuple[float, float] = (1.5e-3, 1e-3)
+    epochs: int = 3
+    layers: int = 2
+    rate: float = 1.5e-3
     decay: float = 0.01
     threads: int = 2
     seed: int = 0
 
 
-def train(
-    made: Sequence[Pair],
-    found: Sequence[Pair],
-    texts: Texts,
-    encoder: str,
-    recipe: Recipe,
-    out: Path,
-) -> None:
+def train(made: Sequence[Pair], texts: Texts, encoder: str, recipe: Recipe, out: Path) -> None:
     """Train and write `reader.safetensors`.
 
     Args:
-        made: Pairs of both stages.
-        found: Pairs of the second.
+        made: Pairs; those that cannot be read whole are left out.
         texts: Everything in them, encoded.
         encoder: Name of what encoded it.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     token_dim = next(iter(texts.sentences.values())).tokens.shape[1]
-    network = Network(token_dim, layers=1)
-    _stage(network, _short(made, texts), texts, recipe, recipe.rates[0])
-    network = network.grown()
-    _stage(network, _short([*made, *found], texts), texts, recipe, recipe.rates[1])
+    network = Network(token_dim, recipe.layers)
+    _fit(network, _short(made, texts), texts, recipe)
     export(network, encoder, out)
 
 
 def export(network: Network, encoder: str, out: Path) -> None:
-    """Write the network as `rag.reader.model` reads it."""
+    """Write what `rag.reader.model` reads: the network without what is for claims."""
     out.mkdir(parents=True, exist_ok=True)
     weights = {
         name: tensor.detach().numpy().astype(np.float16)
         for name, tensor in network.state_dict().items()
     }
-    save_file(weights, out / "reader.safetensors", {"encoder": encoder})
+    asked = TASKS.index(ANSWERS)
+    weights["cls"], weights["ty"] = weights["cls"][asked], weights["ty"][:, asked]
+    for name in ("out.3.weight", "out.3.bias"):
+        weights[name] = weights[name][asked : asked + 1]
+    ready = {name: np.ascontiguousarray(array) for name, array in weights.items()}
+    save_file(ready, out / "reader.safetensors", {"encoder": encoder})
 
 
 def _short(made: Sequence[Pair], texts: Texts) -> list[Pair]:
@@ -94,15 +89,15 @@ def _short(made: Sequence[Pair], texts: Texts) -> list[Pair]:
     ]
 
 
-def _stage(network: Network, made: list[Pair], texts: Texts, recipe: Recipe, rate: float) -> None:
-    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=recipe.decay)
+def _fit(network: Network, made: list[Pair], texts: Texts, recipe: Recipe) -> None:
+    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = recipe.epochs * len(made) / _BATCH
     losses: list[float] = []
     started = time.monotonic()
     for epoch in range(recipe.epochs):
         for rows in _batches(made, texts, random.Random(recipe.seed + epoch)):
             for group in optimiser.param_groups:
-                group["lr"] = rate * pace(len(losses), int(steps))
+                group["lr"] = recipe.rate * pace(len(losses), int(steps))
             *sides, holds = batch(rows, texts)
             loss = F.binary_cross_entropy_with_logits(network(*sides), holds)
             optimiser.zero_grad()

@@ -6,8 +6,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from rag.reader.model import ASKING_TOKENS, HEADS, LOUDER, PIECE_TOKENS, TASKS
+from rag.reader.model import ASKING_TOKENS, HEADS, LOUDER, PIECE_TOKENS
+from rag.reader.training.pairs import ANSWERS, SUPPORTS
 
+TASKS = (ANSWERS, SUPPORTS)
 _INNER = 2  # width of a layer's inner states, in widths
 _EMBEDDED = 0.02  # spread of the first state at the beginning
 
@@ -51,16 +53,6 @@ class Network(nn.Module):
             nn.GELU(),
             nn.Linear(width, len(TASKS)),
         )
-
-    def grown(self) -> Network:
-        """The same with one layer more, which changes little at first."""
-        found = Network(self.inq.out_features, len(self.blocks) + 1)
-        found.load_state_dict(self.state_dict(), strict=False)
-        with torch.no_grad():
-            for name, weight in found.blocks[-1].named_parameters():
-                if name in ("o.weight", "f2.weight"):
-                    weight.mul_(0.1)
-        return found
 
     def forward(
         self,

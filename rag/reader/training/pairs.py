@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from bilingual.orthography import fold, nfc
+from bilingual.orthography import fold
 from bilingual.texts import InterfaceLanguage
-from rag.checking.training.alterations import ALTERATIONS, names_of, sentences
-from rag.checking.training.examples import Example, Text, begin, wice
-from rag.checking.training.statements import questions
-from rag.reader.model import Task
+from rag.checking.training.statements import asked_articles, statement
 from rag.reader.training.written import Written, written
 
+# What is asked of a piece of text: does it answer a question, does it bear out a claim? The second
+# is asked in training only: it teaches what the first needs as well.
+Task = Literal["answers", "supports"]
 ANSWERS: Task = "answers"
 SUPPORTS: Task = "supports"
 
 # Every tenth of our own passages is held back.
 HELD_BACK = 10
 
-# Articles of XQuAD-R that are trained on. The claim checker is fitted on more of them and measured
-# on the last half, so that its head can weigh what the reader says of articles new to it.
+# Articles of XQuAD-R that are trained on; on those up to 24 the refusal is fitted.
 _ARTICLES = 12
 
 # Shares of what a question or claim is read with: the sentence alone, with neighbours, the whole.
 _ALONE, _WITH_NEIGHBOURS = 0.6, 0.9
 _SENTENCES = 0.7  # of a passage, read with a question that none answers
 _UNMARKED = 0.08  # share of the asking sides whose marks are taken off
-_OF_SENTENCES = 0.3  # share of the altered sentences of XQuAD-R
-
-# Corpora of parallel text whose lines follow one another, and how often each is drawn from.
-_CORPORA = {
-    "news_bilingual_crawl": 4.0,
-    "mingg_mix_filtered": 4.0,
-    "usdoj_civil_rights": 1.0,
-    "d2l_vn": 1.0,
-    "hf_course": 1.0,
-    "debian_handbook": 1.0,
-    "wesnoth": 1.0,
-    "firefly_finance": 0.5,
-    "bloom_housing": 0.5,
-    "vote_gov": 0.3,
-}
+_OTHER_PARAGRAPH = 0.4  # of XQuAD-R's questions, how many are read with the next one
 _LANGUAGES: tuple[InterfaceLanguage, InterfaceLanguage] = ("vi", "en")
-_CLAIM_WORDS = range(6, 46)
-_LONGEST_RUN = 3
-_ACROSS, _TRUE, _OTHER = 0.8, 0.4, 0.15  # shares of the parallel pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +50,22 @@ class Pair:
     source: str
 
 
-def pairs(folder: Path, seed: int, parallel: int) -> list[Pair]:
-    """All pairs that are trained on.
+def pairs(xquad: Path, seed: int) -> list[Pair]:
+    """All pairs that are trained on, but for those that are retrieved.
 
     Args:
-        folder: Holds `eval`, `faithfulness` and `parallel`.
+        xquad: Holds `xquad-r.en.json` and `xquad-r.vi.json`.
         seed: Of every choice.
-        parallel: How many are made of parallel text.
     """
-    chosen = random.Random(seed)
     found = [
         pair
         for number, passage in enumerate(written())
         if not held_back(number)
-        for pair in _of_written(passage, chosen)
+        for pair in of_written(passage, random.Random(f"{seed} {number}"))
     ]
-    found += _of_questions(folder / "eval", chosen)
-    found += _of_claims(folder, seed, chosen)
-    found += _of_parallel(folder / "parallel", chosen, parallel)
-    return [_unmarked(pair, chosen) for pair in found if pair.piece]
+    found += _of_questions(xquad, random.Random(seed))
+    unmarked = random.Random(seed)
+    return [_unmarked(pair, unmarked) for pair in found if pair.piece]
 
 
 def held_back(number: int) -> bool:
@@ -94,7 +73,7 @@ def held_back(number: int) -> bool:
     return number % HELD_BACK == HELD_BACK - 1
 
 
-def _of_written(passage: Written, chosen: random.Random) -> Iterator[Pair]:
+def of_written(passage: Written, chosen: random.Random) -> Iterator[Pair]:
     """Pairs of one of our passages.
 
     A near miss is also read with the sentence that would answer it, so that nothing in the
@@ -104,22 +83,68 @@ def _of_written(passage: Written, chosen: random.Random) -> Iterator[Pair]:
     for one in passage.answered:
         for _ in range(2):
             yield _pair(ANSWERS, one.question, _around(text, one.place, chosen), True)
-            yield _pair(SUPPORTS, one.claim, _around(text, one.place, chosen), True)
-            yield _pair(SUPPORTS, one.false, _around(text, one.place, chosen), False)
         yield _pair(ANSWERS, one.question, _without(text, one.place, chosen), False)
-        yield _pair(SUPPORTS, one.claim, _without(text, one.place, chosen), False)
+        yield _pair(SUPPORTS, one.claim, _around(text, one.place, chosen), True)
+        yield _pair(SUPPORTS, one.false, _around(text, one.place, chosen), False)
+        yield from _cut(one.question, text[one.place], one.phrase, chosen)
     for miss in passage.near_misses:
         for place in range(len(text)):
             if chosen.random() < _SENTENCES:
                 yield _pair(ANSWERS, miss.question, _around(text, place, chosen), False)
-        for _ in range(2):
-            place = chosen.randrange(len(text))
-            yield _pair(SUPPORTS, miss.claim, _around(text, place, chosen), False)
+        place = chosen.randrange(len(text))
+        yield _pair(SUPPORTS, miss.claim, _around(text, place, chosen), False)
         place = chosen.randint(0, len(text))
         whole = [*text[:place], miss.sentence, *text[place:]]
         for _ in range(2):
             yield _pair(ANSWERS, miss.question, _around(whole, place, chosen), True)
         yield _pair(SUPPORTS, miss.claim, _around(whole, place, chosen), True)
+        yield from _cut(miss.question, miss.sentence, miss.phrase, chosen)
+    yield from _plain(passage, chosen)
+
+
+def _plain(passage: Written, chosen: random.Random) -> Iterator[Pair]:
+    """Short sentences in the question's language that hold little but the answer.
+
+    Right or wrong, a claim that was made for a question answers it, and those that were made for
+    the passage's other questions do not. The same holds for what rules make of question and phrase.
+    """
+    asked, told = passage.languages.split("-")
+    said: list[tuple[str, str, tuple[str, ...]]] = [
+        (one.question, one.phrase, (one.claim, one.false)) for one in passage.answered
+    ]
+    said += [(one.question, one.phrase, (one.claim,)) for one in passage.near_misses]
+    for at, (question, phrase, claims) in enumerate(said):
+        yield _pair(ANSWERS, question, (chosen.choice(claims),), True)
+        if phrase and asked == told:
+            made = statement(question, phrase, "vi" if told == "vi" else "en")
+            yield _pair(ANSWERS, question, (made,), True)
+        others = said[:at] + said[at + 1 :]
+        for _, _, claims_of_other in chosen.sample(others, min(2, len(others))):
+            yield _pair(ANSWERS, question, (chosen.choice(claims_of_other),), False)
+
+
+def _cut(question: str, sentence: str, phrase: str, chosen: random.Random) -> Iterator[Pair]:
+    """The sentence without the phrase that answers, and, as clumsy, without as many other words."""
+    if not phrase:
+        return
+    before, _, after = sentence.partition(phrase)
+    yield _pair(ANSWERS, question, (_joined(before, after),), False)
+    count, rest = len(phrase.split()), [before.split(), after.split()]
+    starts = [
+        (side, start)
+        for side, words in enumerate(rest)
+        for start in range(1 - side, len(words) - count + 1 - side)
+    ]
+    if starts:
+        side, start = chosen.choice(starts)
+        del rest[side][start : start + count]
+        kept = _joined(f"{' '.join(rest[0])} {phrase}", " ".join(rest[1]))
+        yield _pair(ANSWERS, question, (kept,), True)
+
+
+def _joined(before: str, after: str) -> str:
+    """Two ends of a sentence, with one space between them where none of its signs stands."""
+    return re.sub(r"\s+([,.;:!?])", r"\1", " ".join(f"{before} {after}".split()))
 
 
 def _pair(
@@ -149,130 +174,28 @@ def _without(text: Sequence[str], place: int, chosen: random.Random) -> Sequence
 
 def _of_questions(folder: Path, chosen: random.Random) -> Iterator[Pair]:
     """XQuAD-R's questions in all four directions, with and without the sentence that answers."""
-    articles = {language: _articles(folder, language) for language in _LANGUAGES}
-    for number in range(_ARTICLES):
-        for theirs in _LANGUAGES:
-            texts = [_sentences(one) for one in articles[theirs][number]["paragraphs"]]
-            for ours in _LANGUAGES:
-                for place, text in enumerate(texts):
-                    asked = articles[ours][number]["paragraphs"][place]["qas"]
-                    answers = articles[theirs][number]["paragraphs"][place]["qas"]
-                    for question, row in zip(asked, answers, strict=True):
-                        at = _holding(text, nfc(row["answers"][0]["text"]))
-                        if at is None:
-                            continue
-                        asking = nfc(question["question"])
-                        yield _pair(ANSWERS, asking, _around(text, at, chosen), True, "xquad")
-                        yield _pair(ANSWERS, asking, _without(text, at, chosen), False, "xquad")
-                        other = texts[(place + 1) % len(texts)]
-                        if chosen.random() < 0.4:
-                            far = _around(other, chosen.randrange(len(other)), chosen)
-                            yield _pair(ANSWERS, asking, far, False, "xquad")
-
-
-def _sentences(paragraph: dict[str, Any]) -> list[str]:
-    return [nfc(one.strip()) for one in paragraph["sentences"] if one.strip()]
+    every = {language: asked_articles(folder, language) for language in _LANGUAGES}
+    for number, theirs, ours in product(range(_ARTICLES), _LANGUAGES, _LANGUAGES):
+        paragraphs = every[theirs][number]
+        texts = [text.sentences for text, _ in paragraphs]
+        for place, (text, (_, asked)) in enumerate(zip(texts, every[ours][number], strict=True)):
+            for question, told in zip(asked, paragraphs[place][1], strict=True):
+                at = _holding(text, told.answer)
+                if at is None:
+                    continue
+                asking = question.question
+                yield _pair(ANSWERS, asking, _around(text, at, chosen), True, "xquad")
+                yield _pair(ANSWERS, asking, _without(text, at, chosen), False, "xquad")
+                other = texts[(place + 1) % len(texts)]
+                if chosen.random() < _OTHER_PARAGRAPH:
+                    far = _around(other, chosen.randrange(len(other)), chosen)
+                    yield _pair(ANSWERS, asking, far, False, "xquad")
 
 
 def _holding(text: Sequence[str], answer: str) -> int | None:
     """The one sentence that holds `answer`; None where several do, or none."""
     found = [place for place, sentence in enumerate(text) if answer in sentence]
     return found[0] if len(found) == 1 else None
-
-
-def _of_claims(folder: Path, seed: int, chosen: random.Random) -> Iterator[Pair]:
-    """The claims that the checker's head is fitted on, those of the first articles."""
-    titles = _titles(folder / "eval")
-    for one in questions(folder / "eval", seed):
-        if one.evidence.title in titles:
-            yield _of_example(one)
-    for one in sentences(folder / "eval", seed):
-        if one.evidence.title in titles and chosen.random() < _OF_SENTENCES:
-            yield _of_example(one)
-    for one in [*begin(folder / "faithfulness"), *wice(folder / "faithfulness")]:
-        if one.side == "train":
-            yield _of_example(one)
-
-
-def _titles(folder: Path) -> set[str]:
-    """The titles of the articles that are trained on, as the claims' evidence has them."""
-    return {
-        article["title"].replace("_", " ")
-        for language in _LANGUAGES
-        for article in _articles(folder, language)[:_ARTICLES]
-    }
-
-
-def _articles(folder: Path, language: InterfaceLanguage) -> list[Any]:
-    stored: list[Any] = json.loads((folder / f"xquad-r.{language}.json").read_text("utf-8"))["data"]
-    return stored
-
-
-def _of_example(one: Example) -> Pair:
-    return Pair(SUPPORTS, one.claim, one.evidence.sentences, one.supported, one.set)
-
-
-def _of_parallel(folder: Path, chosen: random.Random, count: int) -> Iterator[Pair]:
-    """Sentences of parallel text as claims about runs of it, mostly in the other language.
-
-    False ones are the next sentence of the corpus, or an alteration (see
-    `rag.checking.training.alterations`).
-    """
-    corpora: dict[str, list[tuple[str, str]]] = {name: [] for name in _CORPORA}
-    for file in ("train_open", "train_public"):
-        with gzip.open(folder / f"{file}.tsv.gz", "rt", encoding="utf-8") as lines:
-            for line in lines:
-                vietnamese, english, corpus = line.rstrip("\n").split("\t")
-                if corpus in corpora:
-                    corpora[corpus].append((nfc(vietnamese), nfc(english)))
-    known = {name: rows for name, rows in corpora.items() if len(rows) > 2 * _LONGEST_RUN}
-    weights = [_CORPORA[name] for name in known]
-    names = _names_of_news(known.get("news_bilingual_crawl", []), chosen)
-    made = 0
-    while made < count:
-        rows = known[chosen.choices(list(known), weights)[0]]
-        pair = _of_run(rows, names, chosen)
-        if pair is not None:
-            made += 1
-            yield pair
-
-
-def _names_of_news(
-    rows: Sequence[tuple[str, str]], chosen: random.Random
-) -> dict[InterfaceLanguage, list[str]]:
-    """Names to put in the place of others."""
-    some = chosen.sample(rows, min(len(rows), 1_500))
-    return {
-        language: sorted({name for row in some for name in names_of(row[side], language)})
-        for side, language in enumerate(_LANGUAGES)
-    }
-
-
-def _of_run(
-    rows: Sequence[tuple[str, str]],
-    names: dict[InterfaceLanguage, list[str]],
-    chosen: random.Random,
-) -> Pair | None:
-    """One pair of a run of lines; None where its draw makes none."""
-    length = chosen.randint(1, _LONGEST_RUN)
-    start = chosen.randrange(len(rows) - 2 * _LONGEST_RUN)
-    run = rows[start : start + length]
-    side = chosen.randrange(2)
-    other = 1 - side if chosen.random() < _ACROSS else side
-    claim, piece = chosen.choice(run)[side], tuple(row[other] for row in run)
-    language, share = _LANGUAGES[side], chosen.random()
-    if _TRUE <= share < _TRUE + _OTHER:
-        claim = rows[start + length + chosen.randrange(_LONGEST_RUN)][side]
-    if len(claim.split()) not in _CLAIM_WORDS:
-        return None
-    if share < _TRUE + _OTHER:
-        return Pair(SUPPORTS, claim, piece, share < _TRUE, "parallel")
-    alter = ALTERATIONS[chosen.choice(list(ALTERATIONS))]
-    text = Text(tuple(row[side] for row in run), language)
-    altered = alter(claim, text, language, names[language], chosen)
-    if altered is None or altered == claim:
-        return None
-    return Pair(SUPPORTS, altered, piece, False, "parallel")
 
 
 def _unmarked(pair: Pair, chosen: random.Random) -> Pair:

@@ -50,10 +50,11 @@ class Texts:
         return np.concatenate([self.sentences[sentence].tokens for sentence in piece])
 
 
-def encoded(askings: Iterable[str], sentences: Iterable[str], encoder: TokenEncoder) -> Texts:
-    """Encode all, with progress."""
-    found = Texts({}, {})
-    unknown = sorted(set(askings))
+def encode(
+    askings: Iterable[str], sentences: Iterable[str], encoder: TokenEncoder, found: Texts
+) -> None:
+    """Encode what is not in `found` yet, with progress."""
+    unknown = sorted(set(askings) - found.askings.keys())
     for number, text in enumerate(unknown):
         vector, tokens = encoder.encode_question_with_tokens(text)
         found.askings[text] = Asking(
@@ -63,7 +64,8 @@ def encoded(askings: Iterable[str], sentences: Iterable[str], encoder: TokenEnco
         )
         if number % (_REPORT_EVERY * _BATCH) == 0:
             report(f"questions and claims: {number:,} of {len(unknown):,}")
-    by_length = sorted(set(sentences), key=lambda text: (len(text), text))
+    new = set(sentences) - found.sentences.keys()
+    by_length = sorted(new, key=lambda text: (len(text), text))
     for start in range(0, len(by_length), _BATCH):
         batch = by_length[start : start + _BATCH]
         rows, stored = encoder.encode_passages_with_tokens(batch)
@@ -71,7 +73,6 @@ def encoded(askings: Iterable[str], sentences: Iterable[str], encoder: TokenEnco
             found.sentences[text] = Told(row.astype(np.float16), tokens_of.vectors)
         if start % (_REPORT_EVERY * _BATCH) == 0:
             report(f"sentences: {start:,} of {len(by_length):,}")
-    return found
 
 
 def retrieved(passages: Sequence[Written], texts: Texts, chosen: random.Random) -> Iterator[Pair]:

@@ -4,10 +4,13 @@ A file is made of blocks; nothing in it spans lines:
 
     # P-Q                               languages of the passage, and of questions and claims
     S a sentence of the passage         three or more, in their order
-    A n | question | claim | false      sentence n, counted from 1, answers; the answer as a
-                                        statement; one that is wrong in a detail
-    N question | sentence | claim       the passage does not answer; a sentence that would; the
-                                        answer that this would give, as a statement
+    A n | question | [phrase |] claim | false   sentence n, counted from 1, answers; the answer as
+                                                it stands there; as a statement; a statement that
+                                                is wrong in a detail
+    N question | sentence | [phrase |] claim    the passage does not answer; a sentence that would;
+                                                the answer as it stands there; as a statement
+
+Phrases are left out in some files.
 """
 
 from __future__ import annotations
@@ -23,10 +26,11 @@ FOLDER = Path(__file__).parent / "passages"
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question that sentence `place` answers."""
+    """A question that sentence `place` answers, by its `phrase` where that is known."""
 
     place: int
     question: str
+    phrase: str
     claim: str
     false: str
 
@@ -37,6 +41,7 @@ class NearMiss:
 
     question: str
     sentence: str
+    phrase: str
     claim: str
 
 
@@ -89,10 +94,17 @@ def _took(block: Written, kind: str, rest: str) -> bool:
         return False
     if kind == "S" and len(parts) == 1:
         block.sentences.append(parts[0])
-    elif kind == "A" and len(parts) == 4 and parts[0] in _numbers(block):
-        block.answered.append(Answered(int(parts[0]) - 1, *parts[1:]))
-    elif kind == "N" and len(parts) == 3:
-        block.near_misses.append(NearMiss(*parts))
+    elif kind == "A" and len(parts) in (4, 5) and parts[0] in _numbers(block):
+        place = int(parts[0]) - 1
+        question, *phrase, claim, false = parts[1:]
+        if any(one not in block.sentences[place] for one in phrase):
+            return False
+        block.answered.append(Answered(place, question, "".join(phrase), claim, false))
+    elif kind == "N" and len(parts) in (3, 4):
+        question, sentence, *phrase, claim = parts
+        if any(one not in sentence for one in phrase):
+            return False
+        block.near_misses.append(NearMiss(question, sentence, "".join(phrase), claim))
     else:
         return False
     return True

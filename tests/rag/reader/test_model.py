@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from bilingual.encoders import load_encoder
 from bilingual.tokens import QuestionTokens, TokenEncoder
 from rag.reader import Reader, reader_for
-from rag.reader.model import ASKING_TOKENS, PIECE_TOKENS, TASKS, Task, default_reader
+from rag.reader.model import ASKING_TOKENS, PIECE_TOKENS, default_reader
 from rag.reader.training.loop import export
-from rag.reader.training.network import Network
-from rag.reader.training.pairs import held_back
+from rag.reader.training.network import TASKS, Network
+from rag.reader.training.pairs import ANSWERS, held_back
 from rag.reader.training.written import written
 
 
@@ -28,9 +28,9 @@ def pieces(encoder: TokenEncoder, texts: list[str]) -> list[NDArray[np.int8]]:
     return [tokens.vectors for tokens in encoder.encode_passages_with_tokens(texts)[1]]
 
 
-def read(encoder: TokenEncoder, task: Task, asking: str, texts: list[str]) -> list[float]:
+def read(encoder: TokenEncoder, asking: str, texts: list[str]) -> list[float]:
     _, tokens = encoder.encode_question_with_tokens(asking)
-    return [float(logit) for logit in default_reader().read(task, tokens, pieces(encoder, texts))]
+    return [float(logit) for logit in default_reader().read(tokens, pieces(encoder, texts))]
 
 
 def test_it_goes_with_the_encoder_that_ships(encoder: TokenEncoder) -> None:
@@ -50,7 +50,7 @@ def test_it_goes_with_the_encoder_that_ships(encoder: TokenEncoder) -> None:
 def test_an_answer_is_told_from_a_sentence_about_the_same(
     encoder: TokenEncoder, question: str, answer: str, near_miss: str
 ) -> None:
-    right, wrong = read(encoder, "answers", question, [answer, near_miss])
+    right, wrong = read(encoder, question, [answer, near_miss])
     assert right > 0 and right > wrong + 1
 
 
@@ -68,29 +68,28 @@ def test_near_misses_of_passages_it_was_not_trained_on_are_told_apart(
         ):
             for one in questions:
                 _, tokens = encoder.encode_question_with_tokens(one.question)
-                found.append(float(default_reader().read("answers", tokens, told).max()))
+                found.append(float(default_reader().read(tokens, told).max()))
     assert len(answered) == len(missed) > 70
     assert np.mean(np.array(answered)[:, None] > np.array(missed)[None]) > 0.7
 
 
 def test_each_piece_is_read_by_itself(encoder: TokenEncoder) -> None:
     texts = ["Cầu khánh thành năm 1998.", "It cost 12 million dollars.", "word " * 2_000]
-    for task in TASKS:
-        together = read(encoder, task, "When was the bridge opened?", texts)
-        alone = [read(encoder, task, "When was the bridge opened?", [one])[0] for one in texts]
-        assert together == pytest.approx(alone, abs=1e-3)
-        assert np.isfinite(read(encoder, task, "word " * 2_000, texts)).all()
+    together = read(encoder, "When was the bridge opened?", texts)
+    alone = [read(encoder, "When was the bridge opened?", [one])[0] for one in texts]
+    assert together == pytest.approx(alone, abs=1e-3)
+    assert np.isfinite(read(encoder, "word " * 2_000, texts)).all()
 
 
 def test_without_pieces_or_words_nothing_is_told(encoder: TokenEncoder) -> None:
-    assert read(encoder, "answers", "Who?", []) == []
+    assert read(encoder, "Who?", []) == []
     _, tokens = encoder.encode_question_with_tokens("")
-    assert np.isfinite(default_reader().read("answers", tokens, pieces(encoder, ["One."]))).all()
+    assert np.isfinite(default_reader().read(tokens, pieces(encoder, ["One."]))).all()
 
 
 def test_it_computes_what_was_trained(tmp_path: Path) -> None:
     torch.manual_seed(1)
-    network = Network(32, layers=1).grown()
+    network = Network(32, layers=2)
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
     export(network, "some/encoder", tmp_path)
@@ -103,17 +102,16 @@ def test_it_computes_what_was_trained(tmp_path: Path) -> None:
     text = chosen.integers(-127, 128, size=(9, 32), dtype=np.int8)
     weights = np.full(5, 0.2, np.float32)
     tokens = QuestionTokens(asking, weights, np.zeros((5, 2), np.int32))
-    for place, task in enumerate(TASKS):
-        with torch.no_grad():
-            expected = network(
-                torch.from_numpy(asking)[None],
-                torch.from_numpy(weights)[None],
-                torch.ones(1, 5, dtype=torch.bool),
-                torch.from_numpy(text.astype(np.float32) / 127)[None],
-                torch.ones(1, 9, dtype=torch.bool),
-                torch.tensor([place]),
-            )
-        assert reader.read(task, tokens, [text])[0] == pytest.approx(float(expected), abs=0.02)
+    with torch.no_grad():
+        expected = network(
+            torch.from_numpy(asking)[None],
+            torch.from_numpy(weights)[None],
+            torch.ones(1, 5, dtype=torch.bool),
+            torch.from_numpy(text.astype(np.float32) / 127)[None],
+            torch.ones(1, 9, dtype=torch.bool),
+            torch.tensor([TASKS.index(ANSWERS)]),
+        )
+    assert reader.read(tokens, [text])[0] == pytest.approx(float(expected), abs=0.02)
 
 
 def test_what_is_too_long_is_cut() -> None:
@@ -130,7 +128,7 @@ def test_what_is_too_long_is_cut() -> None:
     text = chosen.integers(-127, 128, size=(PIECE_TOKENS + 9, dim), dtype=np.int8)
     reader = default_reader()
     whole, cut = (
-        reader.read("supports", long, [text]),
-        reader.read("supports", short, [text[:PIECE_TOKENS]]),
+        reader.read(long, [text]),
+        reader.read(short, [text[:PIECE_TOKENS]]),
     )
     assert whole == pytest.approx(cut)

@@ -9,7 +9,7 @@ import pytest
 from bilingual.tokens import QuestionTokens
 from rag.reader import Reader
 from rag.reader.training.loop import Recipe, batch, train
-from rag.reader.training.pairs import ANSWERS, SUPPORTS, Pair, held_back
+from rag.reader.training.pairs import ANSWERS, SUPPORTS, Pair, held_back, of_written
 from rag.reader.training.tokens import Asking, Texts, Told, retrieved
 from rag.reader.training.written import Answered, NearMiss, Written
 
@@ -18,8 +18,8 @@ DIM = 32
 
 def passage(name: str) -> Written:
     sentences = [f"{name} {number}" for number in range(4)]
-    answered = [Answered(1, f"{name} asked", f"{name} claimed", f"{name} lied")]
-    return Written("en-en", sentences, answered, [NearMiss(f"{name} missed", "x", "y")])
+    answered = [Answered(1, f"{name} asked", "", f"{name} claimed", f"{name} lied")]
+    return Written("en-en", sentences, answered, [NearMiss(f"{name} missed", "x", "", "y")])
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_what_is_trained_can_be_read(passages: list[Written], texts: Texts, tmp_
         for number, sentence in enumerate(one.sentences)
     ]
     found = list(retrieved(passages, texts, random.Random(1)))
-    train(made, found, texts, "some/encoder", Recipe(epochs=1, threads=1), tmp_path)
+    train([*made, *found], texts, "some/encoder", Recipe(epochs=1, threads=1), tmp_path)
     asking = texts.askings[passages[0].questions[0]]
     tokens = QuestionTokens(
         asking.tokens.astype(np.float32),
@@ -89,5 +89,47 @@ def test_what_is_trained_can_be_read(passages: list[Written], texts: Texts, tmp_
         np.zeros((2, 2), np.int32),
     )
     reader = Reader(tmp_path)
-    logits = reader.read("answers", tokens, [texts.of(passages[0].sentences)])
+    logits = reader.read(tokens, [texts.of(passages[0].sentences)])
     assert reader.encoder == "some/encoder" and np.isfinite(logits).all()
+
+
+def test_the_answer_is_cut_out_of_a_sentence_and_as_much_of_the_rest(tmp_path: Path) -> None:
+    told = Answered(0, "Where?", "in Old Hanoi", "c", "f")
+    text = [
+        "They signed the treaty of friendship in Old Hanoi on a Monday in May.",
+        "So.",
+        "It is.",
+    ]
+    passage = Written("en-vi", text, [told], [])
+    for seed in range(20):
+        found = [
+            pair
+            for pair in of_written(passage, random.Random(seed))
+            if pair.task == ANSWERS and pair.piece[0] not in [*text, "c", "f"]
+        ]
+        without, kept = found
+        assert without.piece == ("They signed the treaty of friendship on a Monday in May.",)
+        assert not without.holds and kept.holds
+        assert "in Old Hanoi" in kept.piece[0] and kept.piece[0].startswith("They")
+        assert len(kept.piece[0].split()) == len(without.piece[0].split())
+
+
+def test_a_claim_answers_its_own_question_and_not_the_others() -> None:
+    answered = [Answered(0, "Who leads it?", "Anna Berg", "Berg leads.", "Dahl leads.")]
+    missed = [NearMiss("Where is it?", "It is in Hue.", "Hue", "Hue has it.")]
+    text = ["Anna Berg leads it.", "It opened in May.", "It has two rooms."]
+    passage = Written("en-en", text, answered, missed)
+    plain = {
+        (pair.asking, pair.piece[0], pair.holds)
+        for seed in range(20)
+        for pair in of_written(passage, random.Random(seed))
+        if pair.task == ANSWERS and pair.piece[0] in ("Berg leads.", "Dahl leads.", "Hue has it.")
+    }
+    assert plain == {
+        ("Who leads it?", "Berg leads.", True),
+        ("Who leads it?", "Dahl leads.", True),
+        ("Who leads it?", "Hue has it.", False),
+        ("Where is it?", "Hue has it.", True),
+        ("Where is it?", "Berg leads.", False),
+        ("Where is it?", "Dahl leads.", False),
+    }

@@ -24,6 +24,16 @@ def test_a_file_of_passages_is_read_as_it_stands(tmp_path: Path) -> None:
     assert first.sentences[asked.place].startswith("Chi phí")
     assert asked.false == "It cost 490 billion dong."
     assert miss.sentence == "Kiến trúc sư Lê Thu vẽ cầu."
+    assert asked.phrase == miss.phrase == ""
+
+
+def test_the_phrase_that_answers_may_be_told(tmp_path: Path) -> None:
+    told = GOOD.replace("cost? |", "cost? | 940 tỷ đồng |").replace("cầu. |", "cầu. | Lê Thu |")
+    (tmp_path / "a.txt").write_text(told, "utf-8")
+    [passage] = written(tmp_path)
+    [asked], [miss] = passage.answered, passage.near_misses
+    assert (asked.phrase, miss.phrase) == ("940 tỷ đồng", "Lê Thu")
+    assert asked.claim == "Building it took 940 billion dong."
 
 
 @pytest.mark.parametrize(
@@ -33,6 +43,8 @@ def test_a_file_of_passages_is_read_as_it_stands(tmp_path: Path) -> None:
         "A x | the place is no number | one | two",
         "A 1 | a claim is missing | one",
         "N a question | | an empty sentence",
+        "A 2 | the phrase is of another sentence | 3 tháng 5 | one | two",
+        "N a question | its sentence | not its words | a claim",
         "X nothing begins so",
     ],
 )
