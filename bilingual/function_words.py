@@ -20,7 +20,8 @@ ENGLISH = frozenset(
     "said says know want like kindly exactly actually according mentioned mention "
     # What frames a question and not what it is about.
     "type types kind kinds sort sorts opinion view eyes way ways thing things roughly about "
-    "approximately apart else counting besides example examples".split()
+    "approximately apart else counting besides example examples whether "
+    "anyone anybody someone somebody".split()
 )
 
 VIETNAMESE = frozenset(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,6 +44,13 @@ _Key = TypeVar("_Key", np.uint32, np.uint64)
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 _LETTERS = re.compile(r"[^\W\d_]+")
+
+# "co duoc … khong": what stands after the "có" of such a question, where it stands folded, the
+# words for "not" that end it, and the particles that may come after those.
+_HAVE = "có"
+_AFTER_HAVE = frozenset("duoc bi can the phai nen".split())
+_NOT = frozenset({"khong", "ko"})
+_PARTICLES = frozenset("a vay the nhi ha nhe nha".split())
 
 
 @dataclass(frozen=True)
@@ -125,8 +133,10 @@ class Marks:
         """The normalised words for `written`, each with its most likely marks."""
         keys = [normalise(word) for word in written]
         choices = [self._choices(key) for key in keys]
+        for position in _asking_have(keys):
+            choices[position] = [self._ids[_HAVE]], False
         options = [choice for choice, _ in choices]
-        ids = self._best(options, self._priors(options, counts), pairs)
+        ids = self._best(keys, options, self._priors(options, counts), pairs)
         return [
             key if fixed else self.syllables[number - SPECIAL]
             for key, (_, fixed), number in zip(keys, choices, ids, strict=True)
@@ -187,22 +197,26 @@ class Marks:
 
     def _best(
         self,
+        keys: list[str],
         choices: list[list[int]],
         priors: list[NDArray[np.float32] | None],
         pairs: Collection[WordPair],
     ) -> list[int]:
-        """The likeliest sequence that takes one id of each of `choices`."""
+        """The likeliest sequence that takes one id of each of `choices`, those of `keys`."""
         before = np.array([START], np.uint64)
         last = np.array([START], np.uint64)
         scores = np.zeros(1, np.float32)
         trail: list[tuple[NDArray[np.uint64], NDArray[np.int64]]] = []
-        for ids, prior in zip(choices, priors, strict=True):
+        key_before = ""
+        for key, ids, prior in zip(keys, choices, priors, strict=True):
             options = np.array(ids, np.uint64)
             grid = scores[:, None] + self._log_probability(before, last, options)
             if prior is not None:
                 grid = grid + prior
             if pairs:
-                grid = grid + self._together(last, options, pairs)
+                grid = grid + _together(
+                    self._forms_of(last, key_before), self._forms_of(options, key), pairs
+                )
             flat = np.argsort(-grid, axis=None)
             came, took = np.unravel_index(flat, grid.shape)
             # The best of each (last, taken) pair: later words see no further back.
@@ -212,7 +226,7 @@ class Marks:
             kept = np.sort(first)[:_BEAM]
             came, took = came[kept], took[kept]
             scores = grid[came, took]
-            before, last = last[came], options[took]
+            before, last, key_before = last[came], options[took], key
             trail.append((last, came))
         path: list[int] = []
         state = 0
@@ -221,16 +235,9 @@ class Marks:
             state = int(came[state])
         return path[::-1]
 
-    def _together(
-        self, last: NDArray[np.uint64], options: NDArray[np.uint64], pairs: Collection[WordPair]
-    ) -> NDArray[np.float32]:
-        """What `pairs` adds, float32 `[len(last), len(options)]`."""
-        earlier, later = (
-            [self.syllables[int(id_) - SPECIAL] if id_ >= SPECIAL else "" for id_ in ids]
-            for ids in (last, options)
-        )
-        met = [[(one, two) in pairs for two in later] for one in earlier]
-        return _FOLLOWED * np.array(met, np.float32)
+    def _forms_of(self, ids: NDArray[np.uint64], key: str) -> list[str]:
+        """The words that `ids` stand for; `key` itself where the vocabulary has no such word."""
+        return [self.syllables[int(id_) - SPECIAL] if id_ >= SPECIAL else key for id_ in ids]
 
     def _log_probability(
         self, before: NDArray[np.uint64], last: NDArray[np.uint64], options: NDArray[np.uint64]
@@ -249,6 +256,44 @@ class Marks:
         )
         chosen: NDArray[np.float32] = np.where(seen, self.trigram[at], weight[:, None] + shorter)
         return chosen
+
+
+def _together(
+    earlier: list[str], later: list[str], pairs: Collection[WordPair]
+) -> NDArray[np.float32]:
+    """What `pairs` adds, float32 `[len(earlier), len(later)]`."""
+    met = [[(one, two) in pairs for two in later] for one in earlier]
+    return _FOLLOWED * np.array(met, np.float32)
+
+
+def _asking_have(keys: list[str]) -> list[int]:
+    """Where "co" must be "có", as the end of its clause tells: too far off for three words.
+
+    "co the" may be the body, "cơ thể", where another "co" comes later.
+    """
+    found: list[int] = []
+    clause: list[int] = []
+    for position, key in enumerate([*keys, "."]):
+        if key[0].isalnum():
+            clause.append(position)
+            continue
+        while clause and fold(keys[clause[-1]]) in _PARTICLES:
+            clause.pop()
+        if clause and fold(keys[clause[-1]]) in _NOT:
+            found += _before_modal([keys[at] for at in clause], clause[0])
+        clause = []
+    return found
+
+
+def _before_modal(clause: list[str], start: int) -> list[int]:
+    """Where in a clause, which begins at `start`, an unmarked "co" has one of these after it."""
+    return [
+        start + at
+        for at, (one, two) in enumerate(pairwise(clause))
+        if one == "co"
+        and fold(two) in _AFTER_HAVE
+        and not (fold(two) == "the" and {"co", _HAVE} & set(clause[at + 2 :]))
+    ]
 
 
 def _find(

@@ -16,25 +16,62 @@ from pathlib import Path
 from typing import Any
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
-from bilingual.orthography import fold, nfc
+from bilingual.orthography import fold, has_marks, is_syllable, nfc, normalise
 from bilingual.places import is_place, known_names
 from bilingual.texts import InterfaceLanguage
+from bilingual.units import default_units
 
 # Dots inside keep "U.S" whole; a hyphen inside keeps "GPT-4" and "Ả-rập".
 _TOKEN = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*")
-_SENTENCE_START = re.compile(r"(?:[.!?…:\n]\s|[\"“«])\s*\Z")
+_SENTENCE_START = re.compile(r"(?:[.!?…:;\n]\s|[\"“«(\[•*–-])\s*\Z")
 _LOOK_BACK = 4
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _ROMAN = re.compile(r"[IVX]{2,}")
 _CALENDAR = frozenset(
     "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday tháng thứ chủ nhật".split()
+    "monday tuesday wednesday thursday friday saturday sunday tháng thứ chủ "
+    "feb apr aug sep sept oct nov dec tue tues wed thur thurs fri".split()
+)
+# Days and months only beside a number: Sun and Jan are names too.
+_SHORT_CALENDAR = frozenset("jan mar jun jul mon thu sat sun".split())
+_DATED_AFTER = re.compile(
+    r"[.,]{0,2} ?(?:\d|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\b)"
+)
+_DATED_BEFORE = re.compile(r"\d(?:st|nd|rd|th)?[ /-]\Z")
+# "Thứ Ba", "Tháng Năm", "Chủ Nhật".
+_COUNTED = frozenset("giêng hai ba tư năm sáu bảy tám chín mười nhật chạp".split())
+# Before a person, in what capitals they are written; another text may leave them out.
+_COURTESIES = frozenset(
+    "Mr Mrs Ms Miss Madam Sir Dame Lord Lady Dr Doctor Prof Professor Ông Bà Giáo Sư Tiến Thạc Bác "
+    "Sĩ Sỹ TS GS PGS ThS BS KS LS TSKH NSND NSƯT ĐBQH".split()
+)
+# They open a sentence as prepositions and adverbs do, before a name that they are no part of.
+_OPENERS = frozenset(
+    "unlike despite within without against across toward towards regarding concerning following "
+    "meanwhile however today yesterday tomorrow beyond amid alongside including given once "
+    "whether whereas thus therefore hence besides near behind throughout".split()
 )
 # English endings of nationalities and plurals: Russia/Russian, Italy/Italian, Google/Googles.
 _ENDINGS = ("ian", "ese", "ish", "an", "n", "s", "y", "a", "i")
 _LEAST_STEM = 4
-# Before a key of the evidence: written with a capital there.
+# Before a key of the evidence: written with a capital there; the same with its marks; the same
+# where nothing around it has marks.
 _CAPITAL = "^"
+_CAPITAL_MARKED = "^^"
+_CAPITAL_UNMARKED = "^_"
+# Before the initials of all words of the evidence.
+_INITIALS = "*"
+_ACRONYM_LETTERS = 3
+_BETWEEN_LETTERS = re.compile(r"[&.]")
+_BREAKS = ".;:()!?"
+_WORD_OR_BREAK = re.compile(rf"[^\W_]+|[{_BREAKS}]")
+_PASSED_OVER = frozenset({"and", "of", "the", "for", "và"})
+_LOOK_AHEAD = 24
+# Family names, by which a person's name is told from words that only begin with a capital.
+_SURNAMES = frozenset(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô đinh đoàn trịnh trương lâm mai "
+    "tô tạ cao lưu lương châu hà thái quách doãn tôn phùng vương đàm kiều".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +101,38 @@ class Name:
         text: As written.
         keys: What must be found, one for each word or known place.
         plain: The same without knowing any place: "Đức" is also a person's name.
+        written: The same as they are written.
     """
 
     text: str
     keys: tuple[str, ...]
     plain: tuple[str, ...]
+    written: tuple[str, ...]
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Its words normalised, with their marks."""
+        return tuple(map(_marked, self.written))
+
+    @property
+    def is_vietnamese(self) -> bool:
+        """Whether it is two syllables or more, as persons and places of Vietnam are called."""
+        name = untitled(self)
+        return len(name.plain) > 1 and all(
+            is_syllable(part) for words in name.plain for part in words.split()
+        )
 
 
 def names_in(text: str, language: InterfaceLanguage) -> list[Name]:
-    """The names of `text`, in order; months, week days and lone sentence openers are none."""
+    """The names of `text`, in order; dates, lone titles and lone sentence openers are none."""
     text = nfc(text)
-    runs = (_trimmed(run, language) for run in _runs(text, _tokens(text)))
+    runs = (_trimmed(text, run, language) for run in _runs(text, _tokens(text)))
     return [
         Name(
             text[run[0].start : run[-1].end],
             tuple(token.key for token in run),
             tuple(token.plain for token in run),
+            tuple(token.text for token in run),
         )
         for run in runs
         if run
@@ -97,7 +150,16 @@ def evidence_keys(text: str) -> frozenset[str]:
         found.update(_stems(token.plain))
         if token.capital:
             found.add(_CAPITAL + token.plain)
+    found.add(_INITIALS + _initials(text))
+    # Two words side by side, however they are written.
+    found.update(f"{one.plain} {two.plain}" for one, two in pairwise(tokens))
+    vietnamese = has_marks(text)
     for run in _runs(text, tokens):
+        marked = vietnamese and (len(run) == 1 or any(has_marks(token.text) for token in run))
+        for token in run:
+            found.add(_CAPITAL_MARKED + _marked(token.text))
+            if not marked:
+                found.add(_CAPITAL_UNMARKED + token.plain)
         # "Open AI" for OpenAI, and "LMCA" for a name written out.
         found.update(one.key + two.key for one, two in pairwise(run))
         if len(run) > 1:
@@ -118,18 +180,73 @@ def is_found(name: Name, evidence: frozenset[str], *, across: bool) -> bool:
         evidence: From `evidence_keys`.
         across: The evidence is in the other language: words of titles are not looked for.
     """
-    parts = list(zip(name.keys, name.plain, strict=True))
+    name = untitled(name)
+    parts = list(zip(name.keys, name.plain, name.written, strict=True))
     if across:
         parts = [part for part in parts if part[1] not in _titles()] or parts
     # As one word: "OpenAI" for "Open AI".
-    if "".join(plain for _, plain in parts) in evidence or fold(name.text).lower() in evidence:
+    if "".join(plain for _, plain, _ in parts) in evidence or fold(name.text).lower() in evidence:
         return True
+    name = Name(name.text, *zip(*parts, strict=True))
+    if name.is_vietnamese:
+        return all(capital_found(name, evidence))
     return all(
         key in evidence
         or (not key.startswith("=") and not evidence.isdisjoint(_stems(key)))
         # A person may be called like a country: Nguyễn Văn Đức, Michael Jordan.
         or (len(parts) > 1 and _CAPITAL + plain in evidence)
-        for key, plain in parts
+        or _is_spelt_out(written, key, evidence)
+        for key, plain, written in parts
+    )
+
+
+def capital_found(name: Name, evidence: frozenset[str]) -> list[bool]:
+    """Of each word of a Vietnamese name, whether `evidence` has it as part of a name.
+
+    "Hải" of Bùi Thanh Hải is not in "vắng mặt hai lần": a syllable must have its capital, and its
+    marks where the other text has any, or stand beside the same neighbour as in the name.
+    """
+    sides = [f"{one} {two}" in evidence for one, two in pairwise(name.plain)]
+    typed = has_marks(name.text)
+    found = []
+    for at, (key, plain, marked) in enumerate(zip(name.keys, name.plain, name.marked, strict=True)):
+        capital = (
+            _CAPITAL_MARKED + marked in evidence or _CAPITAL_UNMARKED + plain in evidence
+            if typed
+            else _CAPITAL + plain in evidence
+        )
+        beside = any(sides[max(0, at - 1) : at + 1])
+        found.append(capital or beside or (key.startswith("=") and key in evidence))
+    return found
+
+
+def _is_spelt_out(written: str, key: str, evidence: frozenset[str]) -> bool:
+    """Whether `written` is an acronym of words that stand side by side in the evidence.
+
+    "TT&TT" is "Thông tin và Truyền thông". Words in lower case begin with any three letters soon
+    enough: for so few the first must have its capital.
+    """
+    letters = fold(_BETWEEN_LETTERS.sub("", _POSSESSIVE.sub("", written)))
+    if key.startswith("=") or not (letters.isalpha() and letters.isupper()):
+        return False
+    if len(letters) < _ACRONYM_LETTERS:
+        return False
+    runs = [found[1:] for found in evidence if found.startswith(_INITIALS)]
+    if len(letters) > _ACRONYM_LETTERS:
+        return any(letters in run.upper() for run in runs)
+    spelt = re.compile(letters[0] + f"(?i:{letters[1:]})")
+    return any(spelt.search(run) for run in runs)
+
+
+def _initials(text: str) -> str:
+    """The first letters of the words of `text`, folded; a space where they cannot be of one name.
+
+    Words that acronyms pass over are left out.
+    """
+    return "".join(
+        " " if word[0] in _BREAKS else fold(word[0])
+        for word in _WORD_OR_BREAK.findall(text)
+        if word.lower() not in _PASSED_OVER
     )
 
 
@@ -146,18 +263,103 @@ def _runs(text: str, tokens: Iterable[Token]) -> Iterator[list[Token]]:
         yield run
 
 
-def _trimmed(run: list[Token], language: InterfaceLanguage) -> list[Token]:
+def _trimmed(text: str, run: list[Token], language: InterfaceLanguage) -> list[Token]:
     """`run` without what is capitalised for its place only; empty where nothing is left."""
-    run = [token for token in run if token.text.lower() not in _CALENDAR]
-    if not run or run[0].key.startswith("=") or sum(map(str.isupper, run[0].text)) > 1:
-        return run
+    run = _undated(text, run)
+    if all(_is_courtesy(token.text) for token in run):
+        return []
     first = run[0]
-    function_word = first.text.lower() in (ENGLISH if language == "en" else VIETNAMESE)
-    # "Nước Pháp …": in Vietnamese a common noun opens before a name as in no other place.
-    opener = first.initial and (len(run) == 1 or (language == "vi" and len(run) == 2))
-    if not function_word and not opener:
+    if not first.key.startswith("=") and sum(map(str.isupper, first.text)) <= 1:
+        run = run[_opening(run, language) :]
+    return _without_compound(text, run) if language == "vi" else run
+
+
+def _undated(text: str, run: list[Token]) -> list[Token]:
+    """`run` without days and months."""
+    kept: list[Token] = []
+    counted = False
+    for token in run:
+        lower = token.text.lower()
+        dated = lower in _CALENDAR or (counted and lower in _COUNTED)
+        if lower in _SHORT_CALENDAR:
+            dated = bool(
+                _DATED_AFTER.match(text, token.end)
+                or _DATED_BEFORE.search(text[max(0, token.start - _LOOK_BACK) : token.start])
+            )
+        counted = lower in _CALENDAR
+        if not dated:
+            kept.append(token)
+    return kept
+
+
+def _without_compound(text: str, run: list[Token]) -> list[Token]:
+    """`run` without the syllables that begin a compound which goes on in lower case.
+
+    "Tổng Giám đốc", "Phòng Nhân sự": such words, and the syllable before them, are no names.
+    """
+    if not run or run[-1].key.startswith("=") or text[run[-1].end : run[-1].end + 1] != " ":
         return run
-    return run[2:] if len(run) > 1 and run[1].text == "I" else run[1:]  # "Can I …"
+    following = [found[0] for found in _TOKEN.finditer(text[run[-1].end :][:_LOOK_AHEAD])][:2]
+    units = default_units()
+    if not following or not following[0][0].islower():
+        return run
+    own = [normalise(token.text) for token in run]
+    if f"{own[-1]} {normalise(following[0])}" not in units.compounds:
+        return run
+    if len(run) > 1 and own[0] in _SURNAMES:
+        return run  # "Nguyễn Thị Minh chứng minh": a person's name ends where it will
+    at = 0
+    for word in units.segment([*own, *map(normalise, following)]):
+        size = word.count(" ") + 1
+        if at < len(own) < at + size:
+            lone = at == 1 and own[0] in units.numbers and not run[0].text.isupper()
+            return [] if lone else run[:at]
+        at += size
+    return run
+
+
+def _opening(run: list[Token], language: InterfaceLanguage) -> int:
+    """How many words of `run` stand before the name that it holds."""
+    first, second = run[0], run[1] if len(run) > 1 else None
+    lower = first.text.lower()
+    words = ENGLISH | _OPENERS if language == "en" else VIETNAMESE
+    if second is None:
+        return int(first.initial or lower in words)
+    if lower in ("the", "a", "an"):
+        return 1
+    if not first.initial:
+        return 0
+    placed = second.key.startswith("=")
+    together = language == "vi" and not placed and _is_compound(first, second)  # "Bà Rịa"
+    if together:
+        return 0
+    if lower in words:
+        return 2 if second.text == "I" else 1  # "Can I …"
+    # "Nước Pháp …", "Hãng Apple …": a common noun opens before a name that is one word.
+    opener = (
+        language == "vi"
+        and len(run) == 2
+        and lower in default_units().numbers
+        and (placed or second.text.isupper() or not is_syllable(second.plain))
+    )
+    return int(opener)
+
+
+def _is_compound(one: Token, other: Token) -> bool:
+    return f"{normalise(one.text)} {normalise(other.text)}" in default_units().compounds
+
+
+def _is_courtesy(word: str) -> bool:
+    """Whether `word` is a title or several: Dr, PGS.TS."""
+    return all(part in _COURTESIES for part in word.split("."))
+
+
+def untitled(name: Name) -> Name:
+    """`name` without the titles that another text may leave out: "Dr Smith" is "Smith"."""
+    text, first = name.text, 0
+    while first + 1 < len(name.keys) and _is_courtesy(text.split()[0]):
+        text, first = text.split(maxsplit=1)[1], first + 1
+    return Name(text, *(part[first:] for part in (name.keys, name.plain, name.written)))
 
 
 @lru_cache(maxsize=4096)  # a text is read for its names and for what names are found among
@@ -179,6 +381,8 @@ def _read(text: str) -> Iterator[Token]:
         plain = _plain(written)
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         initial = capital and (match.start() == 0 or bool(_SENTENCE_START.search(before)))
+        if initial and index and before.endswith(". ") and _is_courtesy(found[index - 1][0]):
+            initial = False  # "Dr. Smith"
         yield Token(written, key or plain, plain, match.start(), last.end(), capital, initial)
         index += max(size, 1)
 
@@ -187,6 +391,12 @@ def _read(text: str) -> Iterator[Token]:
 def _plain(written: str) -> str:
     """A word as others are compared with it: folded, in lower case, without "'s"."""
     return fold(_POSSESSIVE.sub("", written)).lower()
+
+
+@lru_cache(maxsize=1 << 16)
+def _marked(written: str) -> str:
+    """As `_plain`, but with its marks."""
+    return normalise(_POSSESSIVE.sub("", written))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -16,12 +16,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from bilingual.orthography import fold, normalise
+from bilingual.orthography import fold, has_marks, normalise
 from bilingual.texts import InterfaceLanguage
 from bilingual.units import DATA, default_units
 
 _HERE = Path(__file__).parent
 _PART = re.compile(r"[\s-]+")
+_HYPHENED = re.compile(r"\w-\w")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _PARENTHESES = re.compile(r"(?P<before>.*?) ?\((?P<inside>.*)\) ?(?P<after>.*)")
 # What may stand between two words of one name; a full stop only as in "St. Lucia".
@@ -29,6 +30,7 @@ _GAP = re.compile(r"[ \u00a0,&()–'’-]{1,3}")
 _ABBREVIATED = re.compile(r"\w{1,2}|(?:\w\.)+\w")
 _LANGUAGE = "=lang-"
 _ACRONYM_LETTERS = 4
+_SURELY_SPACES = 2  # three words are no accident: "Lien hop quoc", but not "An do"
 # Words that names open with and that running text writes small: "quần đảo Cook", "southern Africa".
 _WRITTEN_SMALL = frozenset(
     "quần đảo châu cộng các tiếng bắc nam đông tây trung vùng liên thành lãnh đặc khu bờ người "
@@ -43,15 +45,20 @@ class KnownNames:
 
     Attributes:
         keys: Name → what it stands for, as "=VN".
+        spellings: Names with a space between their words: without marks and with capitals, and,
+            where that can be nothing else, in lower case.
         prefixes: The beginnings of names, up to the end of each of their words.
         acronyms: Names that stand for nothing unless written in capitals: US, but not "us".
         syllables: Vietnamese names of one syllable, which may also begin another word.
+        foreign: English names of one syllable that Vietnamese writes with marks: Thai, Thái.
     """
 
     keys: dict[str, str]
+    spellings: frozenset[str]
     prefixes: frozenset[str]
     acronyms: frozenset[str]
     syllables: frozenset[str]
+    foreign: frozenset[str]
 
     def longest(self, text: str, tokens: Sequence[re.Match[str]], first: int) -> tuple[int, str]:
         """The longest name that begins with token number `first` of `text`.
@@ -69,21 +76,41 @@ class KnownNames:
             written = tokens[at][0]
             capital = capital or written[0].isupper()
             whole = so_far + _letters(_POSSESSIVE.sub("", written))
-            if capital and (found := self.keys.get(whole)) and self._meant(whole, text, tokens, at):
-                best, key = at - first + 1, found
+            if capital and (found := self.keys.get(whole)):
+                run = tokens[first : at + 1]
+                if self._written(run, found) and self._meant(whole, text, tokens, at):
+                    best, key = at - first + 1, found
             so_far += _letters(written)
             if so_far not in self.prefixes:
                 break
         return best, key
+
+    def _written(self, run: Sequence[re.Match[str]], key: str) -> bool:
+        """Whether the words of `run` have the capitals that a name needs.
+
+        "Việt nam" will do, but neither "I do" for Ido nor "An do" for Ấn Độ: a name written
+        otherwise than in the table has a capital at each word.
+        """
+        small = [one[0] for one in run if not one[0][0].isupper() and one[0] not in _WRITTEN_SMALL]
+        if not small or len(run) == 1:
+            return True
+        spelling = " ".join(one[0] for one in run)
+        if fold(spelling[0].upper() + spelling[1:]) in self.spellings:
+            return True
+        return not key.startswith(_LANGUAGE) and _spelling(spelling) in self.spellings
 
     def _meant(self, name: str, text: str, tokens: Sequence[re.Match[str]], at: int) -> bool:
         """Whether `name`, which ends with token `at`, is meant as a name."""
         if name in self.acronyms:
             return _POSSESSIVE.sub("", tokens[at][0]).isupper()
         following = tokens[at + 1 : at + 2]
-        if name in self.syllables and following and text[tokens[at].end()] == " ":
-            # "Pháp luật" is law and not France, "Anh ấy" is he.
-            return f"{name} {normalise(following[0][0])}" not in default_units().compounds
+        small = not tokens[at][0][0].isupper()
+        if (small or name in self.syllables) and following and text[tokens[at].end()] == " ":
+            # "Pháp luật" is law and not France, "Anh ấy" is he; "Do thái độ" is no Jew.
+            if name in self.foreign and has_marks(following[0][0]) and following[0][0].islower():
+                return False  # "Thai sản" is no country's either
+            begun = f"{normalise(tokens[at][0])} {normalise(following[0][0])}"
+            return begun not in default_units().compounds
         return True
 
 
@@ -126,7 +153,18 @@ def known_names() -> KnownNames:
         if name.isupper() and 1 < len(whole) <= _ACRONYM_LETTERS:
             acronyms.add(whole)
     syllables = {name for name, key in keys.items() if name in default_units().numbers}
-    return KnownNames(keys, frozenset(prefixes), frozenset(acronyms), frozenset(syllables))
+    return KnownNames(
+        keys,
+        frozenset(form for name, key in entries for form in _spellings(name, key)),
+        frozenset(prefixes),
+        frozenset(acronyms),
+        frozenset(syllables),
+        frozenset(
+            fold(name)
+            for name in syllables
+            if has_marks(name) and keys.get(fold(name)) == keys[name]
+        ),
+    )
 
 
 def _entries() -> Iterator[tuple[str, str]]:
@@ -167,6 +205,23 @@ def _forms(name: str) -> Iterator[str]:
 @lru_cache(maxsize=1 << 16)
 def _letters(name: str) -> str:
     return "".join(char for char in normalise(name) if char.isalnum())
+
+
+def _spelling(name: str) -> str:
+    """`name` in lower case; its words, which hyphens may join, stand apart."""
+    return " ".join(filter(None, map(_letters, _PART.split(name))))
+
+
+def _spellings(name: str, key: str) -> Iterator[str]:
+    """The forms of `name` that `KnownNames.spellings` has."""
+    if _HYPHENED.search(name):
+        return  # "I-ran" is Iran, "I ran" is not
+    yield fold(name)
+    if not key.startswith(_LANGUAGE):
+        lower = _spelling(name)
+        yield lower
+        if lower.count(" ") >= _SURELY_SPACES:
+            yield fold(lower)
 
 
 def _belongs(text: str, one: re.Match[str], other: re.Match[str]) -> bool:

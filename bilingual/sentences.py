@@ -1,8 +1,9 @@
 """Sentence boundaries in Vietnamese and English text, by rules that can be read.
 
-A full stop ends a sentence unless it belongs to an abbreviation, an initial, a number or a web
-address; closing quotes and brackets go with the sentence they close. Lines that start a list
-item, and blank lines, always end one. Offsets are exact: nothing of a sentence is changed.
+A full stop ends a sentence unless it belongs to an abbreviation, an initial, a number, a web
+address or a label in front of its text ("Điều 5. Gia hạn"), or stands in a bracket; closing quotes
+and brackets go with the sentence they close. Lines that start a list item, and blank lines, always
+end one. Offsets are exact: nothing of a sentence is changed.
 """
 
 from __future__ import annotations
@@ -10,17 +11,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bilingual.orthography import fold
+
 # Abbreviations after which a full stop does not end a sentence. Written with a capital: titles and
 # administrative units (TP., GS., Q., NĐ.), in Vietnamese and English. "v.v." and "etc." are left
 # out: what follows decides (see _opens_sentence).
 _CAPITALISED = frozenset(
-    "tp ts gs pgs ths bs ks kts cn nxb tx tt q p h x nđ qđ tr đt đc đ/c ubnd hđnd "
-    "mr mrs ms dr prof sr jr rev hon gen col lt sgt capt st messrs dept univ assn".split()
+    "tp ts tskh gs pgs ths bs ks kts ls cn nxb tx tt q p h x nđ qđ tr đt đc đ/c ubnd hđnd "
+    "nsnd nsưt mr mrs ms dr prof sr jr rev hon gen col lt sgt capt st mt messrs dept univ "
+    "assn".split()
 )
-_LOWER_CASE = frozenset("vs cf eg ie approx pp vol ed eds al fig figs eq tr st".split())
-# Abbreviations only before a figure: "No. 5", "Feb. 10"; else ordinary words or sentence ends.
+# Those of them that stand behind a name too, and may so end a sentence: "on Main St. The shop".
+_AFTER_NAME = frozenset("sr jr st dept univ assn".split())
+_LOWER_CASE = frozenset(
+    "vs cf eg ie approx pp vol ed eds al fig figs eq tr st tp tx gs pgs ts ths bs vd".split()
+)
+_DOTTED = frozenset("e.g i.e".split())
+# Abbreviations only before a figure: "Feb. 10", "max. 5", "Tel. +84"; else ordinary words or
+# sentence ends.
 _BEFORE_FIGURE = frozenset(
-    "no nos art sec ch vol p jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "art sec ch cl para paras vol p pp fig figs eq tel fax max min approx est "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+# And these before a code that holds a figure as well: "part no. NV-H13".
+_BEFORE_CODE = frozenset("no nos ref ext".split())
+# Of two in a row, the first ends nothing: "Co. Ltd.", "Sdn. Bhd.".
+_COMPANY = frozenset("co corp inc ltd llc plc pte pty sdn bhd kg".split())
+# Labels, without marks, whose number stands before the text that it numbers: "Bước 1. Mở nắp".
+_LABEL_WORDS = (
+    "article chapter section part step clause appendix annex schedule question example figure "
+    "table lesson unit module phase stage principle rule note day week "
+    "dieu khoan diem chuong muc phan tiet buoc cau cau_hoi bai hinh bang phu_luc vi_du ghi_chu "
+    "giai_doan nguyen_tac yeu_cau muc_tieu ngay tuan"
 )
 # Words that start a new sentence after an initial or "U.S.", where a name would not.
 _STARTERS = frozenset(
@@ -32,6 +54,16 @@ _END = re.compile(r"""[.!?…。]+["'”’»)\]】]*(?=\s|$|["“«(\[])|[.!?�
 _ITEM = re.compile(r"[ \t]*(?:[-*+•–—]|\d{1,3}[.)]|\(\d{1,3}\)|[a-zđ][.)])[ \t]+")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*$")
 _WORD_AT_START = re.compile(r"[^\W\d_]+")
+_NUMBER = r"(?:\d{1,4}(?:\.\d{1,3})*[a-z]?|[IVXLC]+|[A-Za-z]|(?i:thu \w+))"
+_LABEL = re.compile(
+    rf"\W*(?:(?i:{'|'.join(_LABEL_WORDS.split()).replace('_', ' ')})\s+{_NUMBER}\W*)+"
+)
+_BARE_NUMBER = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{2,}|[A-Z])")
+_LONGEST_LABEL_CHARS = 40
+_FIGURE = re.compile(r"[(+#]*\d")
+_CODE = re.compile(r"[^\s\d]*\d")
+# Within a bracket nothing ends that closes as soon as this.
+_BRACKET_CHARS = 60
 # Editors wrap at 72 to 120 columns; a line shorter than the second number may be a heading.
 _WRAP_CHARS = 125
 _HEADING_CHARS = 40
@@ -102,7 +134,7 @@ def _in_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentences of one paragraph."""
     begin = start
     for match in _END.finditer(text, start, end):
-        if _ends_sentence(text, begin, match, end):
+        if _ends_sentence(text, begin, match, end, first=begin == start):
             yield from _stripped(text, begin, match.end())
             begin = match.end()
     yield from _stripped(text, begin, end)
@@ -118,15 +150,47 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
-    """Whether the punctuation at `match` closes the sentence that started at `begin`."""
+def _is_label(said: str, *, first: bool) -> bool:
+    """Whether all that a sentence has `said` is the label of what follows, as "Điều 5".
+
+    Args:
+        first: It starts a paragraph or a list item: there a number is a label by itself.
+    """
+    if len(said) > _LONGEST_LABEL_CHARS:
+        return False
+    plain = fold(said)
+    found = _LABEL.fullmatch(plain) or (first and _BARE_NUMBER.fullmatch(plain))
+    return bool(found)
+
+
+def _in_bracket(text: str, begin: int, place: int, end: int) -> bool:
+    """Whether `place` is within a bracket opened since `begin` that closes soon after."""
+    for opening, closing in ("()", "[]"):
+        if text.rfind(opening, begin, place) <= text.rfind(closing, begin, place):
+            continue
+        closed = text.find(closing, place, min(end, place + _BRACKET_CHARS))
+        if closed >= 0 and text.find(opening, place, closed) < 0:
+            return True
+    return False
+
+
+def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, first: bool) -> bool:
+    """Whether the punctuation at `match` closes the sentence that started at `begin`.
+
+    Args:
+        first: The sentence starts a paragraph or a list item.
+    """
     following = text[match.end() : end].lstrip()
     if not following:
         return True
+    if _in_bracket(text, begin, match.end(), end):
+        return False
     mark = match[0]
     if mark[0] != "." or mark.startswith(".."):
         # "!" and "?" inside a quotation go on with the reporting clause: “Why?” she asked.
         return _opens_sentence(following)
+    if _is_label(text[begin : match.start()], first=first):
+        return False
     before = _WORD_BEFORE.search(text, begin, match.start())
     if before is None:
         return _opens_sentence(following)
@@ -136,11 +200,29 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> boo
         return _first_word(following) in _STARTERS
     if "." in mark[1:]:
         return _opens_sentence(following)
-    if last.lower() in _BEFORE_FIGURE and following[0].isdigit():
-        return False
-    if last[0].isupper() and last.lower() in _CAPITALISED:
-        return False
-    return last not in _LOWER_CASE and _opens_sentence(following)
+    if _is_abbreviation(before[0], last, following):
+        return last.lower() in _AFTER_NAME and _first_word(following) in _STARTERS
+    return _opens_sentence(following)
+
+
+def _is_abbreviation(word: str, last: str, following: str) -> bool:
+    """Whether the stop after `word` is that of an abbreviation.
+
+    Args:
+        word: What stands before the stop, with stops of its own: "e.g", "PGS.TS".
+        last: Its last part.
+        following: What stands behind the stop.
+    """
+    name = last.lower()
+    if name in _BEFORE_FIGURE and _FIGURE.match(following):
+        return True
+    if name in _BEFORE_CODE and _CODE.match(following):
+        return True
+    if last[0].isupper() and name in _COMPANY and _first_word(following) in _COMPANY:
+        return True
+    if last[0].isupper() and name in _CAPITALISED:
+        return True
+    return last in _LOWER_CASE or word.lower() in _DOTTED
 
 
 def _first_word(following: str) -> str:

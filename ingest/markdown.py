@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.outline import Line, Outline, OutlineBuilder, lines
+from ingest.outline import (
+    LONGEST_BOLD_HEADING,
+    SENTENCE_END,
+    UNNUMBERED_LEVEL,
+    VALUE,
+    Line,
+    Outline,
+    OutlineBuilder,
+    heading_text,
+    lines,
+    part_level,
+)
 from ingest.tables import Table, readable_rows
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
@@ -20,7 +31,10 @@ _QUOTE = re.compile(r"\s*>[> \t]*")
 _HTML_TAG = re.compile(r"\s*</?[A-Za-z][^>]*>\s*$")
 _COMMENT = re.compile(r"\s*<!--")
 _NO_HEADING_ABOVE = re.compile(r"\s*(?:[-*+>|]|\d+[.)]|$)")
+_BOLD = re.compile(r" {0,3}\*\*\b((?:(?!\*\*).)+)\*\*[ \t]*$")
 IMAGES = re.compile(r"\s*(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+$")
+
+_NO_BODY = (_RULE, IMAGES, _LINK_TARGET, _HTML_TAG)
 
 
 def outline(text: str) -> Outline:
@@ -87,6 +101,8 @@ class _Reader:
             elif level := self._underlined(line):
                 self._heading(level, line.text)
                 self._at += 1
+            elif level := self._bold(line):
+                self._heading(level, line.text)
             else:
                 self._line(line)
         return self._builder.finish()
@@ -104,7 +120,7 @@ class _Reader:
         text = line.text
         if not text.strip():
             return  # what it parts, the splitting into sentences sees
-        if any(pattern.match(text) for pattern in (_RULE, IMAGES, _LINK_TARGET, _HTML_TAG)):
+        if _is_no_body(text):
             self._builder.gap()
         elif _TABLE_ROW.match(text):
             self._row(line)
@@ -135,6 +151,32 @@ class _Reader:
             return 0
         return 1 if found[1][0] == "=" else 2
 
+    def _bold(self, line: Line) -> int:
+        """The level of the heading that `line` is by being in bold alone, 0 if it is none.
+
+        It is a paragraph of its own, which only a numbered part need not be.
+        """
+        level = _bold_level(line.text)
+        if not level or not self._leads(level):
+            return 0
+        before = self._lines[self._at - 2].text if self._at > 1 else ""
+        after = self._lines[self._at].text
+        above = not before.strip() or _HEADING.match(before) or _UNDERLINE.match(before)
+        apart = level < UNNUMBERED_LEVEL or _NO_HEADING_ABOVE.match(after)
+        return level if above and apart else 0
+
+    def _leads(self, level: int) -> bool:
+        """Whether body, or a part of it, stands under a heading of `level` before the next line.
+
+        Otherwise what it says would be in no passage and in no section's path.
+        """
+        for place in range(self._at, len(self._lines)):
+            text = self._lines[place].text
+            if text.strip() and not _is_no_body(text):
+                next_level = _bold_level(text)
+                return not _HEADING.match(text) and (not next_level or next_level > level)
+        return False
+
     def _fenced(self, fence: str) -> None:
         """Code is body, but `#` makes no heading in it."""
         self._builder.gap()
@@ -158,3 +200,22 @@ class _Reader:
         texts = [line.text.rstrip() for line in self._lines]
         if texts[0] == "---" and "---" in texts[1:]:
             self._at = texts.index("---", 1) + 1
+
+
+def _is_no_body(text: str) -> bool:
+    return any(pattern.match(text) for pattern in _NO_BODY)
+
+
+def _bold_level(text: str) -> int:
+    """The level of a line that is in bold from end to end and does not end like a sentence.
+
+    A label alone may end in a stop: "Điều 5."
+    """
+    found = _BOLD.match(text)
+    said = heading_text(found[1]) if found else ""
+    if len(said) > LONGEST_BOLD_HEADING or not any(char.isalpha() for char in said):
+        return 0
+    level = part_level(said)
+    if SENTENCE_END.search(said):
+        return level if len(said.split()) == 2 else 0
+    return level or (0 if VALUE.search(said) else UNNUMBERED_LEVEL)

@@ -6,7 +6,28 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from bilingual.orthography import fold
+
 SECTION_SEPARATOR = " › "
+
+# A line in bold that is a heading in all but name is no longer than this.
+LONGEST_BOLD_HEADING = 200
+VALUE = re.compile(r":.*\d")  # "Hotline: 1900 1234" says something, and is no heading
+SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+
+# Parts of Vietnamese and English legal texts have an order among themselves, under every real
+# heading; without marks.
+_NUMBER = (
+    r"\s+(?:\d+[a-z]?|[IVXLC]+|[A-Z]|(?i:thu\s+\w+|mot|hai|ba|bon|one|two|three|four|five))(?!\w)"
+)
+_PARTS = (
+    (re.compile(rf"(?i:phan|part){_NUMBER}"), 11),
+    (re.compile(rf"(?i:chuong|chapter){_NUMBER}"), 12),
+    (re.compile(rf"(?i:muc|section){_NUMBER}"), 13),
+    (re.compile(rf"(?i:dieu|article|buoc|step){_NUMBER}"), 14),
+)
+UNNUMBERED_LEVEL = 15
+_LONGEST_LABEL = 40
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"\*+|`+|(?<!\w)_+|_+(?!\w)")
@@ -132,6 +153,16 @@ def lines(text: str) -> list[Line]:
         found.append(Line(start, line))
         start += len(line) + 1
     return found
+
+
+def part_level(heading: str) -> int:
+    """The level of a heading that numbers a part, as "Chương II" or "Điều 5. Gia hạn", else 0.
+
+    With or without Vietnamese marks; above it are the levels of real headings, below it
+    `UNNUMBERED_LEVEL`.
+    """
+    plain = fold(heading[:_LONGEST_LABEL])
+    return next((level for part, level in _PARTS if part.match(plain)), 0)
 
 
 def heading_text(heading: str) -> str:

@@ -6,8 +6,18 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from bilingual.orthography import fold
 from ingest.markdown import IMAGES
-from ingest.outline import Line, Outline, OutlineBuilder, lines
+from ingest.outline import (
+    SENTENCE_END,
+    UNNUMBERED_LEVEL,
+    VALUE,
+    Line,
+    Outline,
+    OutlineBuilder,
+    lines,
+    part_level,
+)
 
 # Long enough for the headline of a news article.
 LONGEST_HEADING = 150
@@ -15,29 +25,44 @@ LONGEST_HEADING = 150
 # Editors wrap at 72 to 120 columns: a line beyond that is a paragraph of its own.
 _WRAP = 125
 
-_FINAL = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _NO_HEADING = re.compile(r"\s*(?:[-*+•–—|>]|\(?\d{1,3}[.)]\s|\(\d{1,3}\)|[a-zđ][.)]\s)|.*://")
+
+_ROMAN_LEVEL = part_level("Mục 1")
+_ROMAN = re.compile(r"[IVX]{1,5}[.)]\s+(?=\S)")
+_ARABIC = re.compile(r"\d{1,2}(?:[.)]|((?:\.\d{1,2})+)[.)]?)\s+(?=\S)")
+
+# What a document calls itself, without marks, where the office that issued it stands above.
+_DOCUMENT = re.compile(
+    r"(?:huong dan|quy (?:che|dinh|trinh|tac)|noi quy|quyet dinh|thong (?:bao|tu)|bao cao|ke hoach|"
+    r"nghi (?:quyet|dinh)|chi thi|to trinh|bien ban|de an|chuong trinh|hop dong)\b|"
+    r".*\b(?:guide|guidelines|handbook|manual|policy|regulations|rules|report|notice)$",
+    re.IGNORECASE,
+)
+_FEWEST_TITLE_WORDS = 4
+_MOST_LINES_ABOVE = 3
 
 
 def outline(text: str) -> Outline:
     """Headings, body and title of `text`.
 
     A heading is a short line without final punctuation that starts a paragraph and is followed by
-    a blank line or by a paragraph on one long line. The title is the first line if it is short,
-    else the first heading.
+    a blank line or by a paragraph on one long line; with a number before it, a line that stands by
+    itself. The title is the first line if it is short, else the first heading; of lines in
+    capitals, the one that names the document and not its office.
     """
     builder = OutlineBuilder()
     all_lines = [line for line in lines(text) if not IMAGES.match(line.text)]
-    headings = {place for place in range(len(all_lines)) if _is_heading(all_lines, place)}
     first = next(place for place, line in enumerate(all_lines) if line.text.strip())
-    if len(all_lines[first].text.strip()) <= LONGEST_HEADING:
-        builder.title(all_lines[first].text)
+    title = _title(all_lines, first)
+    if len(all_lines[title].text.strip()) <= LONGEST_HEADING:
+        builder.title(all_lines[title].text)
     previous_end = -1
     for place, line in enumerate(all_lines):
-        if place == first and place in headings:
+        level = _heading_level(all_lines, place)
+        if place == title and (title != first or level == 1):
             builder.gap()
-        elif place in headings:
-            builder.heading(1, line.text)
+        elif level:
+            builder.heading(level, line.text)
             builder.title(line.text)
         elif line.text.strip():
             if line.start != previous_end + 1:  # an image stood between
@@ -47,18 +72,91 @@ def outline(text: str) -> Outline:
     return builder.finish()
 
 
+def _title(all_lines: Sequence[Line], first: int) -> int:
+    """The line that is the title: the first, or below offices in capitals what they issued."""
+    found = 0
+    for place in range(first, len(all_lines)):
+        text = all_lines[place].text.strip()
+        if not text:
+            continue
+        if not text.isupper() or found > _MOST_LINES_ABOVE or len(text) > LONGEST_HEADING:
+            break
+        if len(text.split()) >= _FEWEST_TITLE_WORDS and _DOCUMENT.match(fold(text)):
+            return place
+        found += 1
+    return first
+
+
+def _heading_level(all_lines: Sequence[Line], place: int) -> int:
+    """The level of the heading at `place`, 0 if there is none; one without a number has 1."""
+    text = all_lines[place].text.strip()
+    level = _number_level(text)
+    if level and _neighbour(all_lines, place, 1) != place + 1:
+        return level if _is_numbered_heading(all_lines, place, level) else 0
+    return (level or 1) if _is_heading(all_lines, place) else 0
+
+
+def _number_level(text: str) -> int:
+    """The level that the number before `text` gives it, 0 if it has none."""
+    if level := part_level(text):
+        return level
+    if found := _ROMAN.match(text):
+        return _ROMAN_LEVEL if text[found.end()].isupper() else 0
+    found = _ARABIC.match(text)
+    if not found or not text[found.end()].isupper():
+        return 0
+    return UNNUMBERED_LEVEL + 1 + (found[1] or "").count(".") + (")" in found[0])
+
+
+def _is_numbered_heading(all_lines: Sequence[Line], place: int, level: int) -> bool:
+    """Whether a line with a number, a blank line below it, is no item of a list.
+
+    An item has others beside it; under a heading stands body or a deeper heading.
+    """
+    line = all_lines[place].text.strip()
+    if len(line) > LONGEST_HEADING or SENTENCE_END.search(line):
+        return False
+    above, below = _neighbour(all_lines, place, -1), _neighbour(all_lines, place, 1)
+    if below is None or (place and above == place - 1):
+        return False
+    if not part_level(line):
+        before = "" if above is None else all_lines[above].text.strip()
+        if VALUE.search(line) or _number_level(before) == level:
+            return False
+    follows = all_lines[below].text.strip()
+    if next_level := _number_level(follows):
+        return next_level > level
+    if _is_heading(all_lines, below):
+        return False
+    return bool(
+        len(follows) > len(line) or SENTENCE_END.search(follows) or _NO_HEADING.match(follows)
+    )
+
+
+def _neighbour(all_lines: Sequence[Line], place: int, step: int) -> int | None:
+    """The place of the next line that is not blank, upwards for a `step` of -1."""
+    place += step
+    while 0 <= place < len(all_lines):
+        if all_lines[place].text.strip():
+            return place
+        place += step
+    return None
+
+
 def _is_heading(all_lines: Sequence[Line], place: int) -> bool:
     line = all_lines[place].text.strip()
-    if not line or len(line) > LONGEST_HEADING or _FINAL.search(line) or _NO_HEADING.match(line):
+    if not line or len(line) > LONGEST_HEADING or SENTENCE_END.search(line):
+        return False
+    if _NO_HEADING.match(line):
         return False
     if not (line[0].isupper() or line[0].isdigit()):
         return False
     before = all_lines[place - 1].text.strip() if place else ""
-    if before and not _FINAL.search(before):
+    if before and not SENTENCE_END.search(before):
         return False
     after = (other.text.strip() for other in islice(all_lines, place + 1, None))
     follows = next(after, "")
     if follows:
         return len(follows) > max(_WRAP, len(line))
     follows = next((text for text in after if text), "")
-    return len(follows) > len(line) or bool(_FINAL.search(follows))
+    return len(follows) > len(line) or bool(SENTENCE_END.search(follows))

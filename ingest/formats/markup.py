@@ -9,6 +9,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from ingest.composing import Composer, clean
+from ingest.outline import LONGEST_BOLD_HEADING, SENTENCE_END, UNNUMBERED_LEVEL, part_level
 from ingest.tables import Table, is_layout
 
 _SKIPPED = frozenset(
@@ -29,18 +30,6 @@ _BOLD = frozenset("b strong".split())
 _HEADING = re.compile(r"h([1-6])$")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡])[\])]?|↑")
-_SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
-
-# A paragraph in bold that is a heading in all but name stands under every real heading; parts of
-# Vietnamese and English legal texts have an order among themselves.
-_LONGEST_BOLD_HEADING = 200
-_BOLD_LEVELS = (
-    (re.compile(r"(?:phần|part)\s+(?:thứ\s+)?\S+", re.IGNORECASE), 11),
-    (re.compile(r"(?:chương|chapter)\s+\S+", re.IGNORECASE), 12),
-    (re.compile(r"(?:mục|section)\s+\S+", re.IGNORECASE), 13),
-    (re.compile(r"(?:điều|article|bước|step)\s+\d+", re.IGNORECASE), 14),
-)
-_BOLD_LEVEL = 15
 
 _LARGEST_SPAN = 100
 _MOST_CELLS = 200_000
@@ -262,7 +251,7 @@ class Walker:
         """The text so far is a paragraph; a line break in it ends one unless it reads on."""
         lines: list[str] = []
         for line in map(clean, "".join(self._inline).split("\n") if self._has_breaks() else [""]):
-            if lines and line[:1].islower() and not _SENTENCE_END.search(lines[-1]):
+            if lines and line[:1].islower() and not SENTENCE_END.search(lines[-1]):
                 lines[-1] += f" {line}"
             elif line:
                 lines.append(line)
@@ -295,12 +284,11 @@ def _level(element: HtmlElement) -> int:
 
 def _bold_level(element: HtmlElement) -> int:
     text = text_of(element)
-    if not text or len(text) > _LONGEST_BOLD_HEADING or not _is_bold(element):
+    if not text or len(text) > LONGEST_BOLD_HEADING or not _is_bold(element):
         return 0
-    level = next((level for part, level in _BOLD_LEVELS if part.match(text)), 0)
-    if level:
+    if level := part_level(text):
         return level
-    return 0 if _SENTENCE_END.search(text) or len(text) < 3 else _BOLD_LEVEL
+    return 0 if SENTENCE_END.search(text) or len(text) < 3 else UNNUMBERED_LEVEL
 
 
 def _is_note_mark(element: HtmlElement) -> bool:

@@ -52,3 +52,45 @@ def test_words_that_follow_one_another_in_the_texts_at_hand_are_preferred() -> N
     typed = "nuoc nao khong ky tuyen bo"
     together = frozenset({("không", "ký"), ("ký", "tuyên"), ("tuyên", "bố")})
     assert default_marks().restore(typed, pairs=together) == "nước nào không ký tuyên bố"
+
+
+@pytest.mark.parametrize("end", [" khong", " khong?", " khong a?", " ko"])
+@pytest.mark.parametrize(
+    ("typed", "restored"),
+    [
+        ("co duoc mang laptop ve nha", "có được mang laptop về nhà"),
+        ("Co bi phat", "Có bị phạt"),
+        ("co duoc phep lam them gio", "có được phép làm thêm giờ"),
+        ("co the lam viec o nha", "có thể làm việc ở nhà"),
+        ("co giao co duoc nghi", "cô giáo có được nghỉ"),
+    ],
+)
+def test_a_question_that_ends_in_not_begins_with_have(typed: str, restored: str, end: str) -> None:
+    assert default_marks().restore(typed + end).startswith(restored)
+
+
+def test_a_word_before_a_modal_is_free_where_its_clause_does_not_end_in_not() -> None:
+    def counts(words: Sequence[str]) -> list[int]:
+        return [10**6 if word == "cô" else 0 for word in words]
+
+    restored = default_marks().restore("co duoc mang laptop, ai khong?", counts)
+    assert restored.startswith("cô được")
+
+
+def test_the_body_is_no_question() -> None:
+    restored = default_marks().restore("co the nguoi co can vitamin khong")
+    assert restored == "cơ thể người có cần vitamin không"
+
+
+@pytest.mark.parametrize(
+    ("typed", "pair", "restored"),
+    [
+        ("lam mat laptop thi sao", ("mất", "laptop"), "mất laptop"),
+        ("internet cham", ("internet", "chấm"), "internet chấm"),
+    ],
+)
+def test_a_word_is_known_by_the_foreign_word_beside_it(
+    typed: str, pair: tuple[str, str], restored: str
+) -> None:
+    assert restored not in default_marks().restore(typed)
+    assert restored in default_marks().restore(typed, pairs=frozenset({pair}))

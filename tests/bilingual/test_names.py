@@ -23,6 +23,23 @@ def names(text: str, language: InterfaceLanguage = "en") -> list[str]:
         ("Nước Pháp và Việt Nam tham gia.", "vi", ["Pháp", "Việt Nam"]),
         ("Liên minh châu Âu đã ký.", "vi", ["Liên minh châu Âu"]),
         ("Trong thế kỷ XXI, AI phát triển.", "vi", ["AI"]),
+        ("They met on Wed, Nov. 7 and again on Mar. 5.", "en", []),
+        ("We saw Sun Microsystems and Jan Novak.", "en", ["Sun Microsystems", "Jan Novak"]),
+        ("Unlike France, they signed.", "en", ["France"]),
+        ("I saw Mrs. Jones there.", "en", ["Jones"]),
+        ("Họ mời TS. Nguyễn Văn An đến.", "vi", ["Nguyễn Văn An"]),
+        ("Họ mời người Nhật đến vào Chủ Nhật, Thứ Ba.", "vi", ["Nhật"]),
+        ("Bà ấy làm Tổng Giám đốc từ lâu.", "vi", []),
+        ("Gửi đơn tới Phòng Nhân sự trước hạn.", "vi", []),
+        ("Theo Bộ Tài chính thì thuế giảm.", "vi", []),
+        ("Bà ấy vào Hội đồng Quản trị.", "vi", []),
+        ("Ông gặp Trần Văn Hải quan tâm việc ấy.", "vi", ["Trần Văn Hải"]),
+        ("Khách sạn Sao Mai ở đâu?", "vi", ["Sao Mai"]),
+        ("Hà Nội có bao nhiêu dân?", "vi", ["Hà Nội"]),
+        ("Quy Nhơn có bao nhiêu dân?", "vi", ["Quy Nhơn"]),
+        ("Hãng Apple bán gì?", "vi", ["Apple"]),
+        ("Muốn AI có ích thì làm gì?", "vi", ["AI"]),
+        ("Họ dự Hội nghị AI Thế giới.", "vi", ["AI"]),
     ],
 )
 def test_names_are_runs_of_capitals(
@@ -45,6 +62,18 @@ def test_names_are_runs_of_capitals(
         ("LHQ", "Liên Hiệp Quốc"),
         ("Macron", "Macron’s plan"),
         ("Thụy Sĩ", "nước Thuỵ Sĩ"),
+        ("Bùi Thanh Hải", "Bui Thanh Hai came"),
+        ("Bùi Thanh Hải", "ông bùi thanh hải vắng mặt"),
+        ("Bui Thanh Hai", "ông Bùi Thanh Hải vắng mặt"),
+        ("Bùi Thanh Hải", "BÙI THANH HẢI vắng mặt"),
+        ("Hà Nội", "in Hanoi"),
+        ("Bộ TT&TT", "theo Bộ Thông tin và Truyền thông"),
+        ("GDĐT", "ngành giáo dục và đào tạo"),
+        ("Sở GD&ĐT", "Sở Giáo dục và Đào tạo"),
+        ("BHXH", "quỹ bảo hiểm xã hội"),
+        ("NASA", "the National Aeronautics and Space Administration"),
+        ("FAA", "the Federal Aviation Administration"),
+        ("Bộ Ngoại Giao", "tại Bộ Ngoại giao hôm qua"),
     ],
 )
 def test_a_name_is_found_in_another_form(name: str, evidence: str) -> None:
@@ -59,6 +88,13 @@ def test_a_name_is_found_in_another_form(name: str, evidence: str) -> None:
         ("Bùi Hoàng Nam", "Bùi Hoàng Phương"),
         ("South Korea", "North Korea"),
         ("China", "India and France"),
+        ("Bùi Thanh Hải", "Bùi Thanh Sơn vắng mặt hai lần"),
+        ("Bui Thanh Hai", "Bùi Thanh Sơn vắng mặt hai lần"),
+        ("Bùi Thanh Hải", "Bùi Thanh Sơn vắng mặt. Hai lần"),
+        ("BHXH", "bảo hiểm y tế"),
+        ("NASA", "National Aeronautics. Space Administration"),
+        ("FAA", "we found all answers"),
+        ("Hà Nội", "nhân viên ở Hà Tĩnh học nội trú"),
     ],
 )
 def test_another_name_is_not_found(name: str, evidence: str) -> None:
@@ -66,8 +102,29 @@ def test_another_name_is_not_found(name: str, evidence: str) -> None:
     assert not is_found(found, evidence_keys(evidence), across=False)
 
 
-def test_titles_are_looked_for_only_within_a_language() -> None:
+@pytest.mark.parametrize(
+    ("name", "evidence"),
+    [
+        ("Professor Anne Smith", "Anne Smith wrote it"),
+        ("Sir Keir Starmer", "Keir Starmer came"),
+        ("PGS.TS Trần Bình", "ông Trần Bình đến"),
+        ("Giáo Sư Ngô Bảo Châu", "ông Ngô Bảo Châu đến"),
+    ],
+)
+def test_a_title_of_courtesy_need_not_be_found(name: str, evidence: str) -> None:
+    (found,) = names_in(f"x {name} y", "en")
+    assert is_found(found, evidence_keys(evidence), across=False)
+    assert not is_found(found, evidence_keys("ông Lê Minh, Jane Brown"), across=False)
+
+
+def test_titles_of_office_are_looked_for_only_within_a_language() -> None:
     (name,) = names_in("x President Macron y", "en")
     evidence = evidence_keys("Tổng thống Macron")
     assert is_found(name, evidence, across=True)
     assert not is_found(name, evidence, across=False)
+
+
+def test_a_vietnamese_title_in_capitals_is_not_looked_for_in_english() -> None:
+    (name,) = names_in("x Thủ Tướng Phạm Minh Chính y", "vi")
+    assert is_found(name, evidence_keys("Prime Minister Pham Minh Chinh came"), across=True)
+    assert not is_found(name, evidence_keys("Prime Minister Pham Van Dong came"), across=True)

@@ -72,6 +72,8 @@ def test_the_table_is_what_cldr_says() -> None:
         ("Han Quoc", "South Korea"),
         ("Trung Quoc", "Chinese"),
         ("Liên Hợp Quốc", "the U.N."),
+        ("Lien minh chau Phi", "the African Union"),
+        ("Lien hop quoc", "the UN"),
         ("Quỹ Tiền tệ Quốc tế", "the IMF"),
         ("St. Lucia", "Saint Lucia"),
         ("Mát-xcơ-va", "Moscow"),
@@ -110,6 +112,8 @@ def test_different_places_stay_different(claim: str, evidence: str) -> None:
         "Ý tưởng này rất mới.",
         "Nhật ký ghi lại sự việc.",
         "They told us so. Us too.",
+        "Thai sản được nghỉ sáu tháng.",
+        "Do thái độ kém, họ bị phạt.",
     ],
 )
 def test_a_syllable_that_begins_another_word_is_no_country(text: str) -> None:
@@ -126,3 +130,19 @@ def test_a_person_may_be_called_like_a_country() -> None:
 def test_a_language_is_no_place() -> None:
     assert not names_place("He speaks Swahili.")
     assert names_place("He lives in Kenya.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What must I do?", "An do la gi?", "To go there takes an hour.", "I ran.", "Ca ta la gi?"],
+)
+def test_words_that_run_together_into_a_name_are_none_without_its_capitals(text: str) -> None:
+    assert not any(key.startswith("=") for name in names_in(text, "en") for key in name.keys)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Viet Nam", "Vietnam", "VIET NAM", "Việt nam", "Việt Nam", "Việt-nam"],
+)
+def test_a_country_is_itself_in_every_spelling(written: str) -> None:
+    assert bridged("x Việt Nam y", "vi", f"x {written} y")

@@ -36,6 +36,90 @@ def test_boundaries(text: str, expected: list[str] | None) -> None:
     assert sentences(text) == (expected or text.replace(". ", ".|").split("|"))
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Điều 5.",
+        "Dieu 5a.",
+        "Khoản 2.",
+        "Bước 1.",
+        "Mục 3.",
+        "Chương II.",
+        "Câu 1.",
+        "Câu hỏi 12.",
+        "Phần IV.",
+        "Phần thứ nhất.",
+        "Phụ lục B.",
+        "Step 3.",
+        "Article 4.",
+        "Section 2.1.",
+        "CHAPTER III.",
+    ],
+)
+def test_a_label_with_its_number_goes_with_what_it_numbers(label: str) -> None:
+    assert sentences(f"{label} Theo dõi máy.") == [f"{label} Theo dõi máy."]
+    assert sentences(f"**{label} Theo dõi máy**") == [f"**{label} Theo dõi máy**"]
+    assert sentences(f"Xong. {label} Theo dõi máy. Hết.") == [
+        "Xong.",
+        f"{label} Theo dõi máy.",
+        "Hết.",
+    ]
+    assert sentences(f"{label} Mục 1. Theo dõi máy.") == [f"{label} Mục 1. Theo dõi máy."]
+    assert sentences(f"Làm theo {label} Sau đó nghỉ.") == [f"Làm theo {label}", "Sau đó nghỉ."]
+
+
+@pytest.mark.parametrize("number", ["1.2.", "II.", "A.", "**3."])
+def test_a_bare_number_is_a_label_only_where_a_line_starts(number: str) -> None:
+    assert sentences(f"{number} Theo dõi máy") == [f"{number} Theo dõi máy"]
+
+
+def test_a_bare_number_that_answers_is_a_sentence() -> None:
+    assert sentences("Có mấy loại? 2. Theo bảng, còn một.") == [
+        "Có mấy loại?",
+        "2.",
+        "Theo bảng, còn một.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gọi IT (ext. 555) ngay.",
+        "Dial ext. 4400 now.",
+        "Order part no. NV-H13-300 today.",
+        "Tel. 0161 555 or Tel. (+84) 299.",
+        "Tải trọng max. 5 kg, min. 3 kg, approx. 4 kg.",
+        "Use a tool, e.g. 5 mm wide, i.e. France's.",
+        "See Fig. 3 and Art. 12.",
+        "Minh Tam Co. Ltd. and Gamuda Sdn. Bhd. signed.",
+        "Có PGS.TS. Nguyễn An, ThS. Lê Bình, BS. Trần Cúc, TSKH. Vũ Dũng.",
+        "Về TP. Hồ Chí Minh và tp. Đà Nẵng.",
+        "Near St. Andrews and Mt. Fuji.",
+        "He spoke (in Rome. Not Milan) of it.",
+    ],
+)
+def test_the_stop_of_an_abbreviation_ends_no_sentence(text: str) -> None:
+    assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme Ltd.|This handbook is new.",
+        "He went to the max.|Then he left.",
+        "The shop is on Main St.|The door is red.",
+        "Say no.|Nobody did.",
+        "Step 3?|Nobody knows.",
+        "(He left.)|She stayed (for tea).",
+        "He left (she stayed.|Nobody knows where she went, or why she would ever go there) so.",
+        "An open ( is nothing.|She stayed.",
+        "Ghi nhận 12 ca.|5 người đã khỏi.",
+    ],
+)
+def test_what_looks_like_an_abbreviation_still_ends_a_sentence(text: str) -> None:
+    assert sentences(text.replace("|", " ")) == text.split("|")
+
+
 def test_list_items_are_sentences_without_their_marker() -> None:
     assert sentences("Ưu tiên:\n- mở;\n* bao trùm;\n(1) minh bạch\n2. Bền vững.") == [
         "Ưu tiên:",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from ingest import markdown, plain
 from ingest.outline import Outline
 
@@ -87,6 +89,74 @@ def test_a_rule_is_not_an_underlined_heading() -> None:
     ]
 
 
+BOLD = """\
+## Chương III. Mượn
+
+**Điều 5. Số lượng**
+
+1. Năm cuốn.
+
+**Điều 6. Gia hạn**
+Hai lần.
+
+**Hồ sơ**
+
+- Đơn.
+
+**Không gia hạn sách đã đặt.**
+
+**Hotline: 0299 3822 114**
+
+Trong câu có
+**chữ đậm**
+giữa dòng.
+
+**Họ tên**
+Giám đốc
+
+**Lời đầu** và **lời cuối**
+
+**Điều 7.**
+
+Hết.
+
+**Nơi nhận**
+
+## Chương IV
+
+**KT. GIÁM ĐỐC**
+
+**Lê Văn An**
+"""
+
+
+def test_a_line_of_markdown_that_is_only_bold_is_a_heading_of_what_follows() -> None:
+    above = "Chương III. Mượn"
+    assert body(markdown.outline(BOLD), BOLD) == [
+        (f"{above} › Điều 5. Số lượng", "1. Năm cuốn."),
+        (f"{above} › Điều 6. Gia hạn", "Hai lần."),
+        (
+            f"{above} › Điều 6. Gia hạn › Hồ sơ",
+            "- Đơn.\n\n**Không gia hạn sách đã đặt.**\n\n**Hotline: 0299 3822 114**\n\n"
+            "Trong câu có\n**chữ đậm**\ngiữa dòng.\n\n**Họ tên**\nGiám đốc\n\n"
+            "**Lời đầu** và **lời cuối**",
+        ),
+        (f"{above} › Điều 7.", "Hết.\n\n**Nơi nhận**"),
+        ("Chương IV", "**KT. GIÁM ĐỐC**\n\n**Lê Văn An**"),
+    ]
+
+
+def test_parts_in_bold_stand_in_their_order_and_no_heading_is_lost() -> None:
+    text = (
+        "**CHƯƠNG I**\n\n**QUY ĐỊNH CHUNG**\n\n**Dieu 1. Pham vi**\n\nMột.\n\n**CHƯƠNG II**\n\nHai."
+    )
+    assert body(markdown.outline(text), text) == [
+        ("CHƯƠNG I", "**QUY ĐỊNH CHUNG**"),
+        ("CHƯƠNG I › Dieu 1. Pham vi", "Một."),
+        ("CHƯƠNG II", "Hai."),
+    ]
+
+
 LONG = "This is a paragraph on one long line, as news sites give them. " * 3
 
 
@@ -129,6 +199,97 @@ def test_hard_wrapped_text_has_no_headings_but_those_set_apart() -> None:
 def test_lines_that_lead_in_and_list_items_are_no_headings() -> None:
     text = f"{LONG}\nTo carry this out:\n- {LONG}\n(1) Numbered\n{LONG}"
     assert len(plain.outline(text).blocks) == 1
+
+
+NUMBERED = """\
+SO Y TE TINH AN PHUOC
+HUONG DAN CHAM SOC NGUOI BENH TAI NHA
+
+II. QUY DINH CHUNG
+
+Dieu 5. Gia han
+
+1. Ban doc duoc gia han hai lan.
+
+2. Khong gia han sach quy.
+
+III. CHAM SOC
+
+1. Benh la gi
+
+Benh do muoi truyen.
+
+2. Dau hieu
+
+- sot;
+
+1.1. Pham vi ap dung cho moi nguoi benh
+
+Nguyen Van A
+
+3. Ho so
+
+1) Don
+
+2) The
+
+3) Anh 3x4
+
+Nop ho so truoc ngay mot thang tu.
+
+4. Duong day nong: 0299 3899 115
+
+Truc suot ngay dem, ke ca ngay le.
+
+5. Loi cuoi
+"""
+
+
+def test_a_numbered_line_alone_is_a_heading_of_plain_text_and_an_item_of_a_list_is_none() -> None:
+    outline = plain.outline(NUMBERED)
+    assert outline.title == "HUONG DAN CHAM SOC NGUOI BENH TAI NHA"
+    assert body(outline, NUMBERED) == [
+        (None, "SO Y TE TINH AN PHUOC"),
+        (
+            "II. QUY DINH CHUNG › Dieu 5. Gia han",
+            "1. Ban doc duoc gia han hai lan.\n\n2. Khong gia han sach quy.",
+        ),
+        ("III. CHAM SOC › 1. Benh la gi", "Benh do muoi truyen."),
+        (
+            "III. CHAM SOC › 2. Dau hieu",
+            "- sot;\n\n1.1. Pham vi ap dung cho moi nguoi benh\n\nNguyen Van A",
+        ),
+        (
+            "III. CHAM SOC › 3. Ho so",
+            "1) Don\n\n2) The\n\n3) Anh 3x4\n\nNop ho so truoc ngay mot thang tu.\n\n"
+            "4. Duong day nong: 0299 3899 115\n\nTruc suot ngay dem, ke ca ngay le.\n\n"
+            "5. Loi cuoi",
+        ),
+    ]
+
+
+def test_an_article_that_opens_like_its_heading_hides_no_heading() -> None:
+    text = (
+        "Lời mở đầu.\n\nĐiều 3 áp dụng cho mọi người.\n\n"
+        "Điều 4. Thời hạn 2 năm\n\nThẻ có hạn hai năm."
+    )
+    assert body(plain.outline(text), text) == [
+        (None, "Lời mở đầu.\n\nĐiều 3 áp dụng cho mọi người."),
+        ("Điều 4. Thời hạn 2 năm", "Thẻ có hạn hai năm."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SO Y TE AN PHUOC\nBENH VIEN TINH\n\nText goes on here.",
+        "SO Y TE AN PHUOC\nQUYET DINH\n\nText goes on here.",
+        "So Y te An Phuoc\nHUONG DAN CHAM SOC BENH\n\nText goes on here.",
+        "HUONG DAN CHAM SOC BENH\nQUY DINH CHUNG CHO BENH\n\nText goes on here.",
+    ],
+)
+def test_the_first_line_is_the_title_unless_one_below_clearly_is(text: str) -> None:
+    assert plain.outline(text).title == text.split("\n", 1)[0]
 
 
 def test_images_are_left_out_of_plain_text() -> None:
