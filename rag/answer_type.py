@@ -18,10 +18,13 @@ _PATTERNS: Mapping[AnswerType, re.Pattern[str]] = {
     "how_many": re.compile(r"\bhow (?:many|much)\b|\bnumber of\b|\bbao nhieu\b|\bso luong\b"),
     "why": re.compile(
         r"\bwhy\b|\breasons?\b|\bgrounds\b|\bvi sao\b|\btai sao\b|\bly do\b|\bli do\b"
-        r"|\bsao lai\b"
+        r"|\bsao lai\b|\bnguyen nhan\b|\bwhat (?:\w+ )?caused?s?\b|\bcauses?\b(?= of\b)"
     ),
     "when": re.compile(
-        r"\bwhen\b|\b(?:what|which) (?:date|year|day|month|time)s?\b|\bhow long\b|\bkhi nao\b"
+        # "What should I do when it breaks?" asks for no time.
+        r"^\W*(?:\w+\W+)?when\b|\b(?:me|know|say|exactly|and|or|since|until) when\b"
+        r"|\bwhen (?:is|are|was|were|did|do|does|will|would|can|could|should|must|has|have|had)\b"
+        r"|\b(?:what|which) (?:date|year|day|month|time)s?\b|\bhow long\b|\bkhi nao\b"
         r"|\bbao gio\b|\b(?:ngay|nam|thang|hom|luc|thoi gian|thoi diem) nao\b|\bngay may\b"
         r"|\bbao lau\b|\bhoi nao\b"
     ),
@@ -33,23 +36,51 @@ _PATTERNS: Mapping[AnswerType, re.Pattern[str]] = {
         r"\b(?:which|what) (?:\w+ )?(?:countr|nation|state)(?:y|ies|s)\b"
         r"|\b(?:nuoc|quoc gia) (?:lon |thanh vien )?nao\b"
     ),
-    "who": re.compile(r"\bwho(?:m|se)?\b|\bnguoi nao\b|\bnhung ai\b|\bvi nao\b"),
+    "who": re.compile(
+        r"\bwho(?:m|se)?\b|\bnguoi nao\b|\bnhung ai\b|(?<!hanh )(?<!pham )\bvi nao\b"
+    ),
 }
-_MONTHS = "january february march april may june july august september october november december"
-_DATE = re.compile(
-    r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{2,4})?\b|\b\d{1,2}:\d\d\b"
-    rf"|\b(?:{'|'.join(_MONTHS.split())})\b|\b(?:ngay|thang|nam|tuan|gio|quy) \d"
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bthu (?:hai|ba|tu|nam|sau|bay)\b"
-    r"|\b\d+ (?:days?|weeks?|months?|years?|hours?|ngay|tuan|thang|nam|gio)\b"
-    r"|\b\d{1,2} ?(?:am|pm|h|gio)\b|\b(?:at|luc) (?:\d|noon|midnight|one|two|three|four|five|six)"
-    r"|\bat (?:seven|eight|nine|ten|eleven|twelve)\b|\b(?:every|hang|moi) (?:day|week|month|year)\b"
-    r"|\b(?:today|yesterday|tomorrow|daily|weekly|monthly|annually|spring|summer|autumn|winter)\b"
-    r"|\b(?:hang|moi) (?:ngay|tuan|thang|nam|quy)\b|\bhom (?:nay|qua)\b|\bngay mai\b"
-    r"|\bcentury\b|\bthe ky\b|\b\d{3,4}s\b"
+_MONTHS = "january february april june july august september october november december"
+# What may be another word: "may", "march", and "máy" when folded.
+_MONTH_OR_WORD = re.compile(r"\b(?:may|march)\b")
+_BEFORE_MONTH = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:in|on|of|by|from|to|until|till|since|before|after|during|between"
+    r"|and|early|late|mid|last|next|this|every|each))[ -]$"
 )
+_AFTER_MONTH = re.compile(r" ?,? ?\d|[ -](?:and|to|until)\b|[.,)]")
+_TIMES = r"(?:minute|hour|day|week|month|quarter|year|decade)s?"
+_TIMES_VIETNAMESE = "(?:phút|giờ|tiếng|ngày|tuần|tháng|quý|năm|thập kỷ)"
+_SMALL = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
+    "|ninety|hundred|few|several|half an?"
+)
+_SMALL_VIETNAMESE = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|trăm|vài|nửa"
+_DATES = (
+    r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{2,4})?\b|\b\d{1,2}:\d\d\b"
+    r"|\b\d{1,2}\s*[.-]\s*\d{1,2}\s*[.-]\s*\d{2,4}\b"
+    rf"|\b(?:{'|'.join(_MONTHS.split())}|may|march)\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+    rf"|\b(?:\d+|{_SMALL})[ -](?:\w+ing |business |full |more )?{_TIMES}\b"
+    r"|\b\d{1,2} ?(?:am|pm|h)\b|\bat (?:\d|noon|midnight|one|two|three|four|five|six"
+    rf"|seven|eight|nine|ten|eleven|twelve)\b|\b(?:every|each|per|a) {_TIMES}\b"
+    r"|\b(?:today|yesterday|tomorrow|daily|weekly|monthly|annually|spring|summer|autumn|winter)\b"
+    r"|\bq[1-4]\b|\b(?:first|second|third|fourth) quarter\b|\bcentury\b|\b\d{3,4}s\b"
+)
+_DATES_VIETNAMESE = (
+    r"\b\d{1,2} tháng \d{1,2}\b(?: năm \d{4}\b)?"
+    r"|\b(?:ngày|tháng|năm|tuần|giờ|lúc) \d+(?:\s*[/:.-]\s*\d+)*|\bquý (?:\d|[iv]+\b)|\bthế kỷ\b"
+    rf"|\b(?:\d+|{_SMALL_VIETNAMESE}) {_TIMES_VIETNAMESE}\b(?! \d)"
+    r"|\btháng (?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chạp)\b"
+    rf"|\b(?:hàng|hằng|mỗi|đầu|giữa|cuối) {_TIMES_VIETNAMESE}\b|\bhôm (?:nay|qua)\b|\bngày mai\b"
+    # "thứ hai" may be Monday or the second.
+    r"|(?:^|[,(] ?|\b(?:sáng|trưa|chiều|tối|đêm|ngày|vào|từ|đến|tới|mỗi|hàng|hằng|các|hôm) )"
+    r"thứ (?:hai|ba|tư|năm|sáu|bảy)\b|\bthứ [2-7]\b|\bchủ nhật\b"
+)
+_DATE = re.compile(f"{_DATES}|{_DATES_VIETNAMESE}")
+_UNMARKED_DATE = re.compile(f"{_DATES}|{fold(_DATES_VIETNAMESE)}")
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_TO = r"\s*(?:and|va|,|-|–|to|den)\s*"
-_DAYS_BEFORE = re.compile(rf"\b{_DAY}(?:{_TO}{_DAY})*,?\s*$")
+_TO = r"\s*(?:and|va|và|,|-|–|to|den|đến)\s*"
+_DAYS_BEFORE = re.compile(rf"\b{_DAY}(?:{_TO}{_DAY})*(?:{_TO}|,?\s*)$")
 _DAYS_AFTER = re.compile(rf"\s*{_DAY}(?:{_TO}{_DAY})*\b")
 _ENGLISH_NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million "
@@ -64,12 +95,25 @@ def _numbers(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(' '.join(words).split())})\b")
 
 
-_NUMBERS = _numbers(_ENGLISH_NUMBERS, _VIETNAMESE_NUMBERS)
+# "Năm" is five before what is counted, else a year.
+_FIVE = (
+    r"(?<!mỗi\s)(?<!hằng\s)(?<!hàng\s)(?<!trong\s)năm"
+    r"(?!\s(?:\d|nay|ngoái|trước|qua|tới|đó|này))(?=\s\w)"
+)
+_NUMBERS = _numbers(_ENGLISH_NUMBERS, _VIETNAMESE_NUMBERS.replace("năm", _FIVE))
 _UNMARKED_NUMBERS = _numbers(_ENGLISH_NUMBERS, fold(_VIETNAMESE_NUMBERS))
-_COUNTS = re.compile(r"\bhow many\b|\bhow much\b|\bnumber of\b|\bbao nhiêu\b|\bmấy\b|\bsố lượng\b")
+# "How much does it cost?" and "bao nhiêu tiền" name nothing that is counted.
+_COUNTS = re.compile(
+    r"\bhow many\b|\bnumber of\b|\bbao nhiêu\b(?! (?:tiền|phần trăm)\b)|\bmấy\b|\bsố lượng\b"
+    r"|\bhow much\b(?! (?:do|does|did|is|are|was|were|will|would|can|could|should|must|has|have)\b)"
+)
 _TOPIC = re.compile(
     r"\b(?:about|regarding|concerning|with regard to)\b"
     r"|\b(?:noi gi ve|the nao ve|noi ve|ban ve|lien quan den)\b"
+)
+_STEPS = re.compile(
+    r"\bhow (?:do|does|can|could|should|to|would)\b|\bsteps?\b|\blam (?:the nao|sao|cach nao)\b"
+    r"|\bcach\b|\bbuoc\b|\bquy trinh\b|\bthu tuc\b"
 )
 _REASON = re.compile(
     r"\bbecause\b|\bdue to\b|\bsince\b|\bciting\b|\breasons?\b|\bin order to\b|\bso that\b|\bto\b"
@@ -118,6 +162,11 @@ def counted(question: Question) -> int | None:
     return found.end() if found else None
 
 
+def asks_for_steps(question: Question) -> bool:
+    """Whether `question` asks how something is done."""
+    return answer_type(question) == "other" and bool(_STEPS.search(fold(question.text).lower()))
+
+
 def topic(question: Question) -> int | None:
     """Where, in the question's `marked` text, its topic is named after "about"; None elsewhere."""
     found = _TOPIC.search(fold(question.marked).lower())
@@ -132,10 +181,10 @@ def numbers(sentence: str) -> list[tuple[int, int]]:
 
 
 def date_spans(sentence: str) -> list[tuple[int, int]]:
-    """Where `sentence` holds dates and times, with the days before or after a month."""
-    text = fold(sentence).lower()
+    """Where `sentence` holds dates, times and lengths of time, with the days beside a month."""
+    text, pattern = _read_for_dates(sentence)
     found: list[tuple[int, int]] = []
-    for match in _DATE.finditer(text):
+    for match in pattern.finditer(text):
         before = _DAYS_BEFORE.search(text, 0, match.start())
         after = _DAYS_AFTER.match(text, match.end())
         start = before.start() if before else match.start()
@@ -146,11 +195,25 @@ def date_spans(sentence: str) -> list[tuple[int, int]]:
     return found
 
 
+def _read_for_dates(sentence: str) -> tuple[str, re.Pattern[str]]:
+    """`sentence` in lower case, of the same length, and the pattern to look for in it."""
+    marked = has_marks(sentence)
+    text = nfc(sentence) if marked else fold(sentence)
+    lowered = text.lower()
+    for match in _MONTH_OR_WORD.finditer(lowered):
+        start, end = match.span()
+        beside = _AFTER_MONTH.match(lowered, end) or _BEFORE_MONTH.search(lowered[:start])
+        if not (text[start].isupper() and (beside or end == len(text))):
+            lowered = lowered[:start] + "_" * (end - start) + lowered[end:]
+    return lowered, _DATE if marked else _UNMARKED_DATE
+
+
 def holds(kind: AnswerType, sentence: str) -> bool:
     """Whether `sentence` holds something that could be an answer of this kind."""
     folded = fold(sentence)
     if kind == "when":
-        return bool(_DATE.search(folded.lower()))
+        text, pattern = _read_for_dates(sentence)
+        return bool(pattern.search(text))
     if kind == "how_many":
         return bool(numbers(sentence))
     if kind == "why":

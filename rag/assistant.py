@@ -164,7 +164,12 @@ class Assistant:
         """
         asked = self.read(question)
         hits = self.retrieve(asked, documents)
-        again = reread(asked, self._counts, (hit.passage.text for hit in hits[:_READ_AGAIN]))
+        said = (
+            text
+            for hit in hits[:_READ_AGAIN]
+            for text in (hit.passage.text, hit.passage.section or "", hit.document.title)
+        )
+        again = reread(asked, self._counts, said)
         if again.marked == asked.marked:
             return asked, hits
         return again, self.retrieve(again, documents)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bilingual.orthography import nfc
 from rag.checking.figures import figures
+from rag.checking.measures import unit_of
 from rag.evidence import Candidate, Evidence
 
 # A sentence that answers otherwise scores at least this share of the best one, holds at least this
@@ -18,6 +20,8 @@ from rag.evidence import Candidate, Evidence
 _AS_GOOD, _LOOKED_AT = 0.72, 8
 _AS_MUCH, _AS_MUCH_ACROSS = 0.85, {"when": 0.6, "how_many": 0.75}
 _MOST = 2
+
+_Figures = frozenset[tuple[Decimal, int | None]]  # values, each with its unit where that matters
 
 
 def differing(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -45,10 +49,14 @@ def differing(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Candidate
 
 
 def disagree(evidence: Evidence, chosen: Sequence[Candidate]) -> bool:
-    """Whether two of `chosen` answer with different figures."""
+    """Whether two of `chosen` answer with different figures, and answer about as well."""
     if evidence.kind not in ("when", "how_many"):
         return False
-    answers = [_answer(evidence, one) for one in chosen if one.parts["type"] >= 1]
+    answers = [
+        _answer(evidence, one)
+        for one in chosen
+        if one.parts["type"] >= 1 and (one is chosen[0] or _close(evidence, one, chosen[0]))
+    ]
     return any(
         _differ(evidence, one, two) for at, one in enumerate(answers) for two in answers[:at]
     )
@@ -62,21 +70,28 @@ def _close(evidence: Evidence, candidate: Candidate, best: Candidate) -> bool:
     return as_much and candidate.score >= _AS_GOOD * best.score
 
 
-def _answer(evidence: Evidence, candidate: Candidate) -> frozenset[Decimal]:
-    """The figures of a sentence that answer: those of its dates, or beside what is counted."""
+def _answer(evidence: Evidence, candidate: Candidate) -> _Figures:
+    """The figures of a sentence that answer: those of its dates, or beside what is counted.
+
+    Where the question does not say what is counted the unit does: sums are not held against years.
+    """
     spans = evidence.figures_in(candidate)
+    told = evidence.kind == "how_many" and evidence.counted is None
     return frozenset(
-        figure.value
+        (figure.value, unit_of(figure, nfc(candidate.text)) if told else None)
         for figure in figures(candidate.text)
         if any(start <= figure.start and figure.end <= end for start, end in spans)
     )
 
 
-def _differ(evidence: Evidence, one: frozenset[Decimal], two: frozenset[Decimal]) -> bool:
+def _differ(evidence: Evidence, one: _Figures, two: _Figures) -> bool:
     """Whether two answers exclude each other.
 
     Dates do where each has a part that the other lacks: "in 2025" does not belie "10 May 2025".
     """
     if evidence.kind == "when":
         return bool(one & two and one - two and two - one)
+    if evidence.counted is None:
+        units = {unit for _, unit in one} & {unit for _, unit in two} - {None}
+        one, two = (frozenset(each for each in both if each[1] in units) for both in (one, two))
     return bool(one and two and not one & two)

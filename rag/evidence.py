@@ -14,6 +14,7 @@ from rag.checking.negation import negated, says_not
 from rag.checking.reading import names_in
 from rag.rarity import Rarity
 from rag.reader import Reader
+from rag.surroundings import announced_within
 from rag.terms import Term, View, view_of
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
@@ -42,6 +43,7 @@ _ACROSS_WORDS = 6  # between a number and what it counts
 _CERTAIN = 16.0  # logits of the reader from -8 to 8 are from 0 to 1
 _HELD = 0.3  # below this a term is missing
 _READ = 8  # sentences that the reader looks at
+_ANSWERS = 1.2  # what the reader's word weighs beside the score, see docs/decisions/0009
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Candidate:
     parts: Mapping[str, float]
 
     @property
+    def worth(self) -> float:
+        """The score and what the reader says; comparable among those that it has read."""
+        return self.score + _ANSWERS * self.parts.get("answers", 0.0)
+
+    @property
     def text(self) -> str:
         """The sentence, verbatim."""
         start = self.hit.passage.start
@@ -79,7 +86,7 @@ class Evidence:
 
     Attributes:
         counted: What is to be counted, where the question asks how many.
-        candidates: Sentences, best first.
+        candidates: Sentences, best first, those that the reader looked at before the others.
         absent: Terms that the whole library does not know, weightiest first.
         missing_share: Share of the question's weight that none of the passages holds.
     """
@@ -157,34 +164,46 @@ def gather(
 
 
 def _read(candidates: list[Candidate], reader: Reader | None) -> list[Candidate]:
-    """Candidates, best first; the reader has looked at the first of them."""
+    """Candidates, best first; the reader has looked at the first of them, and its word counts."""
     if reader is None or not candidates or (met := candidates[0].hit.interaction) is None:
         return candidates
-    pieces = {at: _tokens(one) for at, one in enumerate(candidates[:_READ])}
-    pieces = {at: tokens for at, tokens in pieces.items() if len(tokens)}
-    if 0 not in pieces:  # the best sentence was beyond the encoder's window
+    # What is beyond the encoder's window has no tokens.
+    looked_at = [(one, tokens) for one in candidates[:_READ] if len(tokens := _tokens(one))]
+    if not looked_at:
         return candidates
-    *alone, together = reader.read(met.question, [*pieces.values(), _around(candidates[0])])
-    found = list(candidates)
-    for at, logit in zip(pieces, alone, strict=True):
-        parts = {**found[at].parts, "answers": _sure(logit)}
-        found[at] = replace(found[at], parts=parts)
-    found[0] = replace(found[0], parts={**found[0].parts, "answers_around": _sure(together)})
-    return found
+    logits = reader.read(met.question, [tokens for _, tokens in looked_at])
+    read = [
+        replace(one, parts={**one.parts, "answers": _sure(logit)})
+        for (one, _), logit in zip(looked_at, logits, strict=True)
+    ]
+    read.sort(key=lambda one: -one.worth)
+    together = reader.read(met.question, [_around(read[0])])[0]
+    read[0] = replace(read[0], parts={**read[0].parts, "answers_around": _sure(together)})
+    known = {id(one) for one, _ in looked_at}
+    return [*read, *(one for one in candidates if id(one) not in known)]
 
 
 def _tokens(candidate: Candidate) -> NDArray[np.int8]:
-    """int8 `[tokens, token_dim]` of its sentence; none where there are none."""
-    met = candidate.hit.interaction
-    return met.tokens_of(candidate.sentence) if met else np.empty((0, 0), np.int8)
+    """int8 `[tokens, token_dim]` of its sentence, of a list's with its items; none, if none are."""
+    sentences = candidate.hit.passage.sentences or (candidate.sentence,)
+    at = sentences.index(candidate.sentence)
+    items = announced_within(candidate.hit.passage, at)
+    return _tokens_of(candidate, sentences[at : at + 1 + items])
 
 
 def _around(candidate: Candidate) -> NDArray[np.int8]:
     """int8 `[tokens, token_dim]` of its sentence with the one before and the one behind."""
     sentences = candidate.hit.passage.sentences or (candidate.sentence,)
     at = sentences.index(candidate.sentence)
-    near = sentences[max(0, at - 1) : at + 2]
-    return np.concatenate([_tokens(replace(candidate, sentence=one)) for one in near])
+    items = announced_within(candidate.hit.passage, at)
+    return _tokens_of(candidate, sentences[max(0, at - 1) : at + 2 + items])
+
+
+def _tokens_of(candidate: Candidate, sentences: Sequence[Sentence]) -> NDArray[np.int8]:
+    """int8 `[tokens, token_dim]` of some sentences of its passage, up to what the reader reads."""
+    met = candidate.hit.interaction
+    found = [met.tokens_of(one) for one in sentences] if met else []
+    return np.concatenate(found) if found else np.empty((0, 0), np.int8)
 
 
 def _sure(logit: np.float32) -> float:
@@ -200,8 +219,13 @@ class _Asked:
         self.question, self.terms, self.weights, self.kind = question, terms, weights, kind
         self.total = sum(weights) or 1.0
         place = counted(question) if kind == "how_many" else None
-        after = [term for term in terms if place is not None and term.start >= place]
+        after = [
+            term
+            for term in terms
+            if place is not None and term.start >= place and term.kind != "name"
+        ]
         self.counted = min(after, key=lambda term: term.start, default=None)
+        self.only_names = all(term.kind == "name" for term in terms)  # "Who is Bui Hoang Phuong?"
         self.words = frozenset(words(fold(question.marked)))
         self.denied: Collection[str] = negated(question.marked).keys()
 
@@ -246,6 +270,11 @@ class _Looked:
             ]
             for view, sentence in zip(self.views, self.sentences, strict=True)
         ]
+        # What announces a list is said of each of its items.
+        self.lead: dict[int, int] = {}
+        for at in range(len(self.sentences)):
+            items = range(at + 1, at + 1 + announced_within(passage, at))
+            self.lead |= dict.fromkeys(items, at)
         self.around = [heading.holds(term, question) for term in terms]
 
     @property
@@ -266,6 +295,7 @@ class _Looked:
     def _parts(self, index: int, view: View, sentence: Sentence) -> dict[str, float]:
         asked, own = self.asked, self.table[index]
         near = self.table[max(0, index - 2) : index + 3]
+        near += [self.table[self.lead[index]]] if index in self.lead else []
         held = [
             max(mine, _NEAR * max(column))
             for mine, column in zip(own, zip(self.around, *near, strict=True), strict=True)
@@ -290,13 +320,12 @@ class _Looked:
         asked = self.asked
         if asked.kind == "other" or not holds(asked.kind, view.text):
             return 0.0
-        if asked.kind == "who" and not asked.names_another(view.text):
+        if asked.kind == "who" and not (asked.only_names or asked.names_another(view.text)):
             return 0.0
         if asked.counted is None:
             return 1.0
-        if view.holds(asked.counted, asked.question) < _HELD:
-            return 0.5  # it may be counted under another name
-        return float(bool(_beside(view.text, asked.counted, asked.question)))
+        # It may be counted under another name, or further away.
+        return 1.0 if _beside(view.text, asked.counted, asked.question) else 0.5
 
 
 def _beside(text: str, term: Term, question: Question) -> list[tuple[int, int]]:

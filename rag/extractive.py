@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from rag.answer_type import asks_for_steps
 from rag.disagreement import differing, disagree
 from rag.evidence import Candidate, Evidence
-from rag.surroundings import Place, Read, announced, before
+from rag.surroundings import Place, Read, announced, before, rest_of_quotation, steps
 from rag.types import Citation, Claim, ClaimClosed, Event, Generated, Hit, Text
 from vectorstore.types import Sentence
 
@@ -14,7 +15,6 @@ from vectorstore.types import Sentence
 _LONGEST = 4  # sentences in an answer, besides what they lean on and the items of a list
 _LESS = 0.25  # a further sentence is worth less than the best by at most this share of its score
 _LESS_UNREAD = 0.15  # the same where no reader was asked
-_ANSWERS = 1.2  # what the reader's word weighs beside the score
 
 
 def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Generated]:
@@ -30,10 +30,11 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
     claims: list[Claim] = []
     chosen = _chosen(evidence.candidates)
     chosen += differing(evidence, chosen)
+    how = asks_for_steps(evidence.question)
     for candidate in chosen:
         place = Place(candidate.hit, candidate.sentence)
-        leant_on = before(place, read)
-        for one in [*([leant_on] if leant_on else []), place, *announced(place, read)]:
+        whole = steps(place, read) if how and not claims else []
+        for one in whole or _with_surroundings(place, read):
             citation = cite(one.hit, one.sentence)
             claim = Claim(text=citation.quote, citations=(citation,))
             if all(claim.text != other.text for other in claims):
@@ -41,6 +42,13 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
                 yield Text(f"{claim.text} [{len(claims)}] ")
                 yield ClaimClosed(claim)
     return Generated(claims=claims, disagreement=disagree(evidence, chosen))
+
+
+def _with_surroundings(place: Place, read: Read) -> list[Place]:
+    """A sentence after the one that it leans on, and before what it announces or leaves open."""
+    leant_on = before(place, read)
+    after = announced(place, read) or rest_of_quotation(place, read)
+    return [*([leant_on] if leant_on else []), place, *after]
 
 
 def cite(hit: Hit, sentence: Sentence) -> Citation:
@@ -64,11 +72,6 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
         return []
     best = candidates[0]
     read = "answers" in best.parts
-    least = _worth(best) - (_LESS if read else _LESS_UNREAD) * best.score
+    least = best.worth - (_LESS if read else _LESS_UNREAD) * best.score
     others = [one for one in candidates[1:] if not read or "answers" in one.parts]
-    near = [one for one in others if _worth(one) >= least]
-    return [best, *sorted(near, key=_worth, reverse=True)][:_LONGEST]
-
-
-def _worth(candidate: Candidate) -> float:
-    return candidate.score + _ANSWERS * candidate.parts.get("answers", 0.0)
+    return [best, *(one for one in others if one.worth >= least)][:_LONGEST]

@@ -275,9 +275,15 @@ class _Lean:
 
         A later name of the question goes before an earlier one.
         """
-        if self._asked_for_names():
+        if self._asked_for_names() and not self._asked_who_somebody_is():
             return [*self._news(), *self.names[::-1]]
         return [*self.names[::-1], *self._news()]
+
+    def _asked_who_somebody_is(self) -> bool:
+        """Whether the last question was "who is X?" and no more."""
+        named = {part for one in self.names for part in fold(one.text).lower().split()}
+        asked = {part for word in self.before for part in fold(word).lower().split()}
+        return bool(asked) and asked <= named
 
     def _news(self) -> list[_Named]:
         """Names that the answer has brought."""
@@ -342,7 +348,8 @@ class _Lean:
             if fold(word.lower()) not in own and not any(word in other for other in fresh):
                 fresh.append(word)
         most = len(fresh) if everything else _CARRIED_WORDS
-        return f"{_END.sub('', kept)} {' '.join(fresh[:most])}".strip() + "?"
+        # A comma between them: side by side two names would be one.
+        return f"{_END.sub('', kept)} {', '.join(fresh[:most])}".strip() + "?"
 
 
 def _is_event(named: _Named) -> bool:

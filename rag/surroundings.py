@@ -27,6 +27,14 @@ _POINTING = re.compile(
     r"|(?<!trong )(?<!do )(?<!sau )(?<!khi )(?<!nhờ )(?<!qua )(?<!từ )\bđó\b",
     re.IGNORECASE,
 )
+# Between two items of a list: the end of the line, and a marker.
+_MARKER = re.compile(
+    r"\s*\n[\s>]*(?:[-*+•‣◦▪–—]|\(?(?:\d{1,3}|[a-zđ]|[ivx]{1,5})[.)])\s+(?:\[[ x]\]\s+)?[*_“\"(]*",
+    re.IGNORECASE,
+)
+# The end of what stands before the first item of a numbered list.
+_FIRST = re.compile(r"\n[\s>]*\(?1[.)]\s+[*_]*\Z")
+_QUOTATION = 3  # sentences quoted after one that leaves a quotation open
 _LONGEST_LIST = 12  # items quoted after a sentence that announces a list
 
 # A document by its id: its text, and its passages in order; nothing where it is gone.
@@ -82,10 +90,69 @@ def announced(place: Place, read: Read) -> list[Place]:
         between = text[last.sentence.end : one.sentence.start]
         if items and "\n" not in between:
             continue  # goes on with its item
-        if "\n" not in between or not between.strip():
+        if not _MARKER.fullmatch(between):
             break  # no marker stands before this sentence: the list is over, or there is none
         items.append(one)
     return items[:_LONGEST_LIST]
+
+
+def steps(place: Place, read: Read) -> list[Place]:
+    """The whole numbered list that `place` stands in, in order; none where it stands in no such."""
+    text, places = _around(place, read)
+    every = list(places)
+    at = next((n for n, one in enumerate(every) if one.sentence == place.sentence), 0)
+    between = [""] + [text[last.sentence.end : one.sentence.start] for last, one in pairwise(every)]
+    first = at
+    while first and not _FIRST.search(between[first]):
+        if "\n" in between[first] and not _MARKER.fullmatch(between[first]):
+            return []
+        first -= 1
+    if not first:
+        return []
+    last = at + 1
+    while last < len(every) and ("\n" not in between[last] or _MARKER.fullmatch(between[last])):
+        last += 1
+    return every[first:last][:_LONGEST_LIST]
+
+
+def announced_within(passage: Passage, at: int) -> int:
+    """How many sentences behind number `at` of a passage are of the list that it announces."""
+    sentences = passage.sentences
+    if not sentences or not _said(passage, sentences[at]).endswith(":"):
+        return 0
+    count = 0
+    for last, one in pairwise(sentences[at:]):
+        between = passage.text[last.end - passage.start : one.start - passage.start]
+        if not (_MARKER.fullmatch(between) or (count and "\n" not in between)):
+            break
+        count += 1
+    return count
+
+
+def _said(passage: Passage, sentence: Sentence) -> str:
+    return passage.text[sentence.start - passage.start : sentence.end - passage.start]
+
+
+def rest_of_quotation(place: Place, read: Read) -> list[Place]:
+    """The sentences that follow up to the closing mark, where `place` leaves a quotation open."""
+    if not _left_open(place.text):
+        return []
+    text, places = _around(place, read)
+    rest: list[Place] = []
+    last = place
+    for one in (one for one in places if one.sentence.start > place.sentence.start):
+        if "\n" in text[last.sentence.end : one.sentence.start] or len(rest) == _QUOTATION:
+            return []  # never closed
+        rest.append(one)
+        last = one
+        if not _left_open(text[place.sentence.start : one.sentence.end]):
+            return rest
+    return []
+
+
+def _left_open(text: str) -> bool:
+    """Whether a quotation begins in `text` and does not end there."""
+    return text.count("“") > text.count("”") or text.count('"') % 2 == 1
 
 
 def _around(place: Place, read: Read) -> tuple[str, Iterator[Place]]:

@@ -11,7 +11,7 @@ from typing import Literal
 from bilingual.function_words import CLOSING, CONTENT, ENGLISH, UNMARKED, VIETNAMESE
 from bilingual.language import QuestionLanguage
 from bilingual.lexicon import Lexicon
-from bilingual.names import Name, evidence_keys, is_found, names_in
+from bilingual.names import Name, capital_found, evidence_keys, is_found, names_in, untitled
 from bilingual.orthography import ADDRESS, fold, has_marks, normalise, words
 from bilingual.stems import stems
 from bilingual.units import raw_words
@@ -24,6 +24,10 @@ _LIKELY = 0.2
 
 # Likelier translations that together make up this share are taken; the tail is noise.
 _TRANSLATIONS = 6
+
+
+# How surely a text holds a person of whom it has the given name only: too little to go by.
+_GIVEN_NAME = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Term:
         start: Where it stands in the question's `marked` text.
         end: Where it ends there.
         exact: It was typed with Vietnamese marks: a word that differs in them is another word.
+        proper: A person's or place's Vietnamese name, which is never translated.
     """
 
     text: str
@@ -52,6 +57,7 @@ class Term:
     start: int = 0
     end: int = 0
     exact: bool = False
+    proper: bool = False
 
 
 def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
@@ -62,14 +68,24 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
     names = [name for name in names_in(text, own) if not _is_word(name, lexicon, own)]
     found: dict[str, Term] = {}
     for name in names:
-        parts = words(name.text)
+        parts = words(untitled(name).text)
         by_word = {part: _translations(part, lexicon, own) for part in parts}
         translations = _translations(name.text, lexicon, own) | {fold(part): 1.0 for part in parts}
+        proper = _is_proper(name, lexicon)
         key = normalise(name.text)
         start = text.find(name.text)
         end = start + len(name.text)
         term = Term(
-            name.text, key, _stem(name.text), "name", translations, name, by_word, start, end
+            name.text,
+            key,
+            _stem(name.text),
+            "name",
+            translations,
+            name,
+            by_word,
+            start,
+            end,
+            proper=proper,
         )
         found.setdefault(term.stem, term)
     within = {part for name in names for part in normalise(name.text).split()}
@@ -111,6 +127,19 @@ def _is_word(name: Name, lexicon: Lexicon, language: Literal["vi", "en"]) -> boo
     likeliest = [translation for translation, p in table.get(word, ()) if p >= _LIKELY]
     function_word = word in (ENGLISH if language == "en" else VIETNAMESE)
     return not function_word and any(translation != word for translation in likeliest)
+
+
+def _is_proper(name: Name, lexicon: Lexicon) -> bool:
+    """Whether a name is a Vietnamese person's or place's, not made of words: "Bộ Ngoại Giao"."""
+    if not name.is_vietnamese:
+        return False
+    for word in lexicon.units.segment(name.marked):
+        # "hà nội" is Hanoi and "cần thơ" Tho, but "ngoại giao" is diplomacy.
+        made = lexicon.english.get(word) if " " in word else None
+        plain = fold(word)
+        if made and made[0][0] not in (plain.replace(" ", ""), *plain.split()):
+            return False
+    return True
 
 
 def _translations(text: str, lexicon: Lexicon, language: Literal["vi", "en"]) -> dict[str, float]:
@@ -190,9 +219,12 @@ class View:
         """
         if is_found(name, self._names, across=True):
             return 1.0
-        parts = words(name.text)
+        parts = words(untitled(name).text)
         if len(parts) == 1:
             return 0.0
+        if term.proper:
+            # Vietnamese people go by the last part of their names.
+            return _GIVEN_NAME if capital_found(name, self._names)[-1] else 0.0
         held = sum(
             any(
                 f" {made} " in self._joined or f" {made} " in self._stems

@@ -3,7 +3,7 @@
 import pytest
 
 from bilingual.orthography import fold
-from rag.answer_type import answer_type, holds
+from rag.answer_type import answer_type, asks_for_steps, counted, holds, numbers
 from rag.question import check_question
 
 
@@ -28,6 +28,12 @@ from rag.question import check_question
         ("Why did the UK not sign?", "why"),
         ("Vì sao Anh không ký?", "why"),
         ("What does the statement say about energy?", "other"),
+        ("What should I do when the light blinks?", "other"),
+        ("Tell me when the meeting begins.", "when"),
+        ("Những hành vi nào bị cấm?", "other"),
+        ("Đơn vị nào phụ trách?", "who"),
+        ("Nguyên nhân vụ cháy là gì?", "why"),
+        ("What caused the fire?", "why"),
     ],
 )
 def test_kinds(text: str, kind: str) -> None:
@@ -48,3 +54,62 @@ def test_marks_tell_numbers_from_other_words() -> None:
     assert not holds("how_many", "Sau đó bà Mai bay về Đà Lạt.")
     assert holds("how_many", "Sáu người bay về Đà Lạt.")
     assert holds("how_many", "Sau nguoi bay ve Da Lat.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The account is locked for 20 minutes.",
+        "Probation lasts four months.",
+        "It is approved within five working days.",
+        "The desk is open on Tuesdays.",
+        "The fair opens in May.",
+        "Họ thử việc sáu tháng.",
+        "Hồ sơ được trả trong chín mươi ngày.",
+        "Cuộc họp diễn ra vào sáng thứ hai.",
+        "Doanh thu quý III tăng.",
+        "Ho thu viec sau 3 thang.",
+    ],
+)
+def test_times_and_lengths_of_time_answer_when(sentence: str) -> None:
+    assert holds("when", sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Staff may work from home.",
+        "They march on.",
+        "Nhà máy đã đóng cửa.",
+        "Kho lạnh thứ hai rộng hơn.",
+        "Prices rose by 14.1 per cent.",
+    ],
+)
+def test_what_only_looks_like_a_date_does_not(sentence: str) -> None:
+    assert not holds("when", sentence)
+
+
+def test_five_is_told_from_the_year() -> None:
+    assert numbers("Có năm chủ đề.") and not numbers("Mỗi năm họ gặp nhau.")
+    assert [*numbers("Năm 2024 có lũ.")] == [(4, 8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names_it"),
+    [
+        ("How many countries signed?", True),
+        ("How much does it cost?", False),
+        ("How much water is used?", True),
+        ("Phí là bao nhiêu tiền?", False),
+        ("Có bao nhiêu nước ký?", True),
+    ],
+)
+def test_what_is_counted_is_named_or_not(text: str, names_it: bool) -> None:
+    assert (counted(check_question(text, 2000)) is not None) is names_it
+
+
+def test_who_asks_for_steps() -> None:
+    for text in ("How do I reset it?", "Cách đăng ký thế nào?", "Lam the nao de xin nghi?"):
+        assert asks_for_steps(check_question(text, 2000))
+    for text in ("Who reset it?", "How many steps are there?"):
+        assert not asks_for_steps(check_question(text, 2000))

@@ -70,6 +70,8 @@ def alone(question: str, before: str, said: str = "") -> str | None:
          "What did Macron say about energy?"),
         ("Tuyên bố nói gì về năng lượng?", "", "Thế còn việc làm?",
          "Tuyên bố nói gì về việc làm?"),
+        ("Who is Tran Ngoc Mai?", "Tran Ngoc Mai leads the office of Ca Mau.",
+         "What did she say?", "What did Tran Ngoc Mai say?"),
         ("Who attended the summit?", "", "Who else?", "Who attended the summit?"),
         ("Ai dự hội nghị?", "", "Còn ai nữa không?", "Ai dự hội nghị?"),
         ("Ai du hoi nghi?", "", "con ai nua khong?", "Ai dự hội nghị?"),

@@ -119,3 +119,33 @@ def test_what_the_question_is_about_weighs_more_than_who_speaks_of_it() -> None:
     )
     found = evidence("What does the joint statement say about energy?", [hit(text)])
     assert found.candidates[0].text.startswith("Energy use")
+
+
+def test_what_is_counted_is_no_name() -> None:
+    found = evidence("How much did the summit get from Norway?", [hit()])
+    assert found.counted is None
+
+
+def test_a_number_away_from_what_is_counted_is_worth_no_less_than_one_without_it() -> None:
+    text = "Countries that met in the city in the spring were 60. There were 12."
+    parts = {
+        one.text: one.parts["type"]
+        for one in evidence("How many countries?", [hit(text)]).candidates
+    }
+    assert set(parts.values()) == {0.5}
+
+
+def test_who_somebody_is_may_be_told_without_another_name() -> None:
+    text = "Narendra Modi is prime minister. The weather was fine."
+    for question, fits in (("Who is Narendra Modi?", 1.0), ("Who met Narendra Modi?", 0.0)):
+        assert evidence(question, [hit(text)]).candidates[0].parts["type"] == fits
+
+
+def test_what_announces_a_list_counts_for_its_items() -> None:
+    items = "".join(f"- thing {number};\n" for number in range(6))
+    text = f"Countries sent these gifts:\n{items}- Laos, rice."
+    alone = "Laos, rice."
+    listed = evidence("Which gifts did countries send?", [hit(text)])
+    plain = evidence("Which gifts did countries send?", [hit(alone)])
+    own = {one.text: one.parts["coverage"] for one in listed.candidates}
+    assert own[alone] > plain.candidates[0].parts["coverage"]

@@ -1,11 +1,21 @@
 """What may be asked."""
 
 import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bilingual.lexicon import default_lexicon
+from rag.assistant import Assistant
 from rag.errors import QuestionEmptyError, QuestionTooLongError, QuestionUnreadableError
-from rag.question import check_question
+from rag.question import check_question, reread
+from rag.terms import terms_of
+from rag.types import Hit, Question
+from tests.fakes import HashEncoder
+from tests.rag.passages import hit
+from vectorstore import Library, Writer
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!…", "🙂🙂", "\u200b"])
@@ -37,3 +47,121 @@ def test_white_space_and_normal_form_are_settled() -> None:
 def test_a_question_without_marks_is_answered_in_vietnamese() -> None:
     question = check_question("nuoc nao khong ky tuyen bo", 2000)
     assert (question.language, question.answer_language) == ("vi-nomarks", "vi")
+
+
+def no_counts(words: Sequence[str]) -> list[int]:
+    return [0] * len(words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        (
+            "Good morning, I was wondering whether the office opens on Saturday.",
+            "whether the office opens on Saturday.",
+        ),
+        (
+            "Dear colleagues, sorry to bother you. How long is probation? Thanks a lot!",
+            "How long is probation?",
+        ),
+        ("Hello, I hope you are well. Who chaired the summit?", "Who chaired the summit?"),
+        ("Hi Anna, I hope you can help me: what is the deadline?", "what is the deadline?"),
+        ("Could you kindly tell me whether China signed it?", "whether China signed it?"),
+        ("My badge is lost, could you please tell me who to call", "My badge is lost, who to call"),
+        ("When does it open? Best regards, Minh", "When does it open?"),
+        (
+            "Dạ em chào anh/chị ạ, cho em hỏi nghỉ phép được mấy ngày ạ?",
+            "nghỉ phép được mấy ngày ạ?",
+        ),
+        (
+            "Kính gửi phòng nhân sự, xin cho biết hạn nộp báo cáo, trân trọng cảm ơn.",
+            "hạn nộp báo cáo",
+        ),
+        ("Mong anh chị chỉ giúp cách đăng ký VPN. Chân thành cảm ơn!", "cách đăng ký VPN."),
+        (
+            "da em chao anh/chi a, cho em hoi nghi phep duoc bao nhieu ngay a, em cam on",
+            "nghỉ phép được bao nhiêu ngày à",
+        ),
+        ("kinh gui phong nhan su, xin cho biet han nop bao cao, cam on", "hạn nộp báo cáo"),
+        ("mong anh chi chi giup cach dang ky nghi phep", "cách đăng ký nghỉ phép"),
+        ("Thanks! And why?", "And why?"),
+    ],
+)
+def test_courtesy_is_not_searched_for_and_the_question_stays_as_typed(
+    typed: str, marked: str
+) -> None:
+    question = check_question(typed, 2000)
+    assert (question.text, question.marked) == (typed, marked)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Hi-tech companies signed what?",
+        "Dear prices hurt whom?",
+        "Morning shift, when does it start?",
+        "Can I ask for leave on Monday?",
+        "What is Vietnamese for thanks?",
+        "How do I write a thank you letter?",
+        "I hope you have the list of states that signed.",
+        "Cháo gà nấu thế nào?",
+        "Chào hàng, báo giá do ai duyệt?",
+        "Dạ dày đau thì nghỉ mấy ngày?",
+        "Gửi báo cáo cho ai, khi nào?",
+        "Ai đã chân thành cảm ơn Việt Nam?",
+        "Khi mất thẻ, cần hỏi ai?",
+    ],
+)
+def test_what_only_begins_or_ends_like_courtesy_is_searched_for(typed: str) -> None:
+    assert check_question(typed, 2000).marked == typed
+
+
+@pytest.mark.parametrize("typed", ["Hello!", "Good morning", "Cảm ơn anh chị ạ", "Can you help?"])
+def test_courtesy_alone_is_left_as_it_is(typed: str) -> None:
+    assert check_question(typed, 2000).marked == typed
+
+
+def test_terms_stand_where_they_say_though_courtesy_went_before_them() -> None:
+    question = check_question("Good morning, can you tell me whether Chad signed? Thanks", 2000)
+    terms = terms_of(question, default_lexicon())
+    assert [term.text for term in terms] == ["Chad", "signed"]
+    assert [question.marked[term.start : term.end] for term in terms] == ["Chad", "signed"]
+
+
+@pytest.mark.parametrize("typed", ["em an " * 330, "hi " * 660, "mong anh " * 220])
+def test_courtesy_without_end_is_read_at_once(typed: str) -> None:
+    assert check_question(typed, 2000).text == typed.strip()
+
+
+def test_a_question_read_again_is_still_without_its_courtesy() -> None:
+    question = check_question("xin chao, cho em hoi nuoc nao khong ky tuyen bo", 2000)
+    again = reread(question, no_counts, ["không ký tuyên bố"])
+    assert again.marked == "nước nào không ký tuyên bố"
+
+
+class Finding(Assistant):
+    """An assistant that finds one passage, whatever is asked."""
+
+    found: Hit
+
+    def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
+        return [self.found]
+
+
+@pytest.mark.parametrize("where", ["title", "section"])
+def test_a_name_in_a_title_or_heading_gives_the_question_its_marks(
+    where: str, tmp_path: Path
+) -> None:
+    found = hit("Chi nhánh mở cửa hôm qua.", "vi", title="Tin tức")
+    if where == "title":
+        found = replace(found, document=replace(found.document, title="Lạc Việt Sổ"))
+    else:
+        found = replace(found, passage=replace(found.passage, section="Lạc Việt Sổ"))
+    encoder = HashEncoder()
+    with Writer(tmp_path / "library", encoder.name, encoder.dim) as writer:
+        writer.publish()
+    with Library.open(tmp_path / "library", encoder.name, encoder.dim) as library:
+        assistant = Finding(library, encoder)
+        assistant.found = found
+        asked, _ = assistant.search("Lac Viet So la gi")
+    assert asked.marked == "Lạc Việt Sổ là gì"

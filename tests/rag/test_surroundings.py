@@ -5,7 +5,15 @@ from itertools import pairwise
 import pytest
 
 from bilingual.sentences import split
-from rag.surroundings import Place, announced, before, leans
+from rag.surroundings import (
+    Place,
+    announced,
+    announced_within,
+    before,
+    leans,
+    rest_of_quotation,
+    steps,
+)
 from rag.types import Hit
 from vectorstore.types import Document, Passage, Sentence
 
@@ -20,15 +28,15 @@ TEXT = (
 CUT = TEXT.index("- dùng ít điện") + 2
 
 
-def passages(*cuts: int) -> list[Passage]:
+def passages(*cuts: int, text: str = TEXT) -> list[Passage]:
     """The text cut before each of `cuts`."""
-    bounds = [0, *cuts, len(TEXT)]
+    bounds = [0, *cuts, len(text)]
     found = []
     for number, (start, end) in enumerate(pairwise(bounds)):
-        inside = [Sentence(a, b) for a, b in split(TEXT) if start <= a < end]
+        inside = [Sentence(a, b) for a, b in split(text) if start <= a < end]
         last = inside[-1].end
         found.append(
-            Passage(number, "d", TEXT[start:last], start, last, None, None, "vi", tuple(inside))
+            Passage(number, "d", text[start:last], start, last, None, None, "vi", tuple(inside))
         )
     return found
 
@@ -99,3 +107,54 @@ def test_nothing_is_quoted_from_a_document_that_changed_meanwhile() -> None:
 )
 def test_what_leans(sentence: str, expected: bool) -> None:
     assert leans(sentence) is expected
+
+
+def texts(places: list[Place]) -> list[str]:
+    return [one.text for one in places]
+
+
+def test_a_list_ends_where_the_next_heading_stands() -> None:
+    text = "The rules are:\n\n- no smoking;\n- no noise.\n\n## Opening\n\nThe house opens at nine."
+    cut = passages(text=text)
+    assert texts(announced(place("The rules", cut), lambda _: (text, cut))) == [
+        "no smoking;",
+        "no noise.",
+    ]
+    assert announced_within(cut[0], 0) == 2
+    assert announced_within(cut[0], 1) == 0
+
+
+STEPS = (
+    "# Setting up\n\nPut it on a table.\n\n## Connecting\n\n1. Install the app. It is free.\n"
+    "2. Hold the button.\n3. Wait.\n\nThen all is done."
+)
+
+
+@pytest.mark.parametrize("opening", ["Install", "It is free", "Hold", "Wait"])
+def test_of_steps_all_are_quoted_in_order(opening: str) -> None:
+    cut = passages(text=STEPS)
+    assert texts(steps(place(opening, cut), lambda _: (STEPS, cut))) == [
+        "Install the app.",
+        "It is free.",
+        "Hold the button.",
+        "Wait.",
+    ]
+
+
+@pytest.mark.parametrize("opening", ["Put it", "Then all"])
+def test_what_stands_outside_of_a_numbered_list_brings_no_steps(opening: str) -> None:
+    cut = passages(text=STEPS)
+    assert steps(place(opening, cut), lambda _: (STEPS, cut)) == []
+
+
+def test_a_quotation_is_quoted_to_its_end() -> None:
+    text = 'Bà Lài kể: "Nước lên lúc hai giờ. Tôi cõng mẹ lên gác." Bà ở đó một mình.'
+    cut = passages(text=text)
+    rest = rest_of_quotation(place("Bà Lài", cut), lambda _: (text, cut))
+    assert texts(rest)[:1] == ['Tôi cõng mẹ lên gác."'] and len(rest) == 1
+
+
+def test_a_quotation_that_is_never_closed_brings_nothing() -> None:
+    text = 'He said: "We go. We come. They stayed.\n\nNobody knew."'
+    cut = passages(text=text)
+    assert rest_of_quotation(place("He said", cut), lambda _: (text, cut)) == []

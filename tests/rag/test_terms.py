@@ -59,6 +59,27 @@ def test_a_translated_title_is_found_word_by_word() -> None:
     assert held(question, title, "Mọi người đều vui vẻ.") == 0.0
 
 
+def test_part_of_a_vietnamese_persons_or_places_name_is_too_little_to_hold_it() -> None:
+    question = "Chi nhánh Hà Nội có bao nhiêu nhân viên?"
+    assert held(question, "Hà Nội", "Chi nhánh Quy Nhơn có 120 nhân viên nội trú.") == 0.0
+    assert held(question, "Hà Nội", "The Hanoi branch has 120 employees.") == 1.0
+    question = "Khi nào ông Bùi Thanh Sơn đến?"
+    assert 0.0 < held(question, "Bùi Thanh Sơn", "Ông Sơn đến hôm qua.") < 0.3
+    assert held(question, "Bùi Thanh Sơn", "Ông Bùi Thanh Hải leo lên núi.") == 0.0
+
+
+def test_a_vietnamese_title_in_capitals_is_still_translated_word_by_word() -> None:
+    question = "Khi nào họ gặp Bộ Ngoại Giao?"
+    assert held(question, "Bộ Ngoại Giao", "They met the Ministry of Foreign Affairs.") > 0.3
+
+
+def test_a_title_of_courtesy_is_no_part_of_what_must_be_known() -> None:
+    assert set(terms("What does Professor Anne Smith teach?")["Professor Anne Smith"].by_word) == {
+        "anne",
+        "smith",
+    }
+
+
 def test_translations_hold_for_less_than_the_word_itself() -> None:
     question = "Tuyên bố nói gì về năng lượng?"
     assert held(question, "năng lượng", "Năng lượng sạch.") == 1.0
