@@ -80,7 +80,7 @@ def _answer(evidence: Evidence, candidate: Candidate) -> _Figures:
     return frozenset(
         (figure.value, unit_of(figure, nfc(candidate.text)) if told else None)
         for figure in figures(candidate.text)
-        if any(start <= figure.start and figure.end <= end for start, end in spans)
+        if any(start < figure.end and figure.start < end for start, end in spans)  # "9 billion"
     )
 
 

@@ -20,7 +20,8 @@ from bilingual.lexicon import default_lexicon
 from bilingual.orthography import fold, has_marks, is_syllable
 from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import SCALE, QuestionTokens
-from rag.checking.figures import values
+from rag.checking.figures import figures, values
+from rag.checking.figures import held as is_held
 from rag.checking.standing import standing
 from rag.terms import Term, TermKind, View, terms_of, view_of
 from rag.types import Hit, Question
@@ -201,9 +202,18 @@ def _translated(term: Term) -> Term:
 def _held(term: Term, view: View, question: Question) -> float:
     """How surely a text holds a term, a figure in whatever notation."""
     held = view.holds(term, question)
-    if term.kind == "figure" and held < 1.0 and values(term.text) <= _values(view.text):
+    if term.kind == "name" or held >= 1.0:
+        return held
+    if term.kind == "figure" and values(term.text) <= _values(view.text):
         return 1.0
-    return held
+    # "83,7" and "nghìn tỷ" may be those of "83,7 nghìn tỷ", which is 83.700 tỷ.
+    there = figures(view.text)
+    written = (
+        one
+        for one in figures(question.marked)
+        if one.kind != "doubtful" and one.start <= term.start and term.end <= one.end
+    )
+    return 1.0 if any(is_held(one, question.marked, there) for one in written) else held
 
 
 @lru_cache(maxsize=4096)  # an answer's sentences are held against the same few passages

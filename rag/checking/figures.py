@@ -1,216 +1,248 @@
 """Numbers and dates of both languages as values that compare.
 
 `1.000`, `1,000` and "một nghìn" are one thousand; "10 and 11 February 2025" and "10 - 11/2/2025"
-hold the same four numbers.
+hold the same four numbers; "một phần ba" is a third.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
 
 from bilingual.orthography import nfc
+from rag.checking.dates import weekdays
+from rag.checking.number_words import ENGLISH_ORDINALS, ENGLISH_UNITS, SCALES, VIETNAMESE_UNITS
+from rag.checking.numerals import Figure, FigureKind, single
 
-FigureKind = Literal["digits", "word", "doubtful"]
+__all__ = ["Figure", "FigureKind", "figures", "held", "values"]
 
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number in a text.
-
-    Attributes:
-        text: As written, with its scale: "1,5 triệu".
-        kind: Written in digits; in words; or in words that often mean something else ("một",
-            "năm", "second", "May"), which can support a claim but not belie it.
-    """
-
-    text: str
-    value: Decimal
-    start: int
-    end: int
-    kind: FigureKind
-
-
-_SCALES = {
-    "hundred": 100, "trăm": 100, "thousand": 1000, "nghìn": 1000, "ngàn": 1000,
-    "million": 10**6, "mln": 10**6, "triệu": 10**6,
-    "billion": 10**9, "bn": 10**9, "tỷ": 10**9, "tỉ": 10**9,
-    "trillion": 10**12,
-}  # fmt: skip
-_SCALE = re.compile(rf"[\s-]*({'|'.join(_SCALES)})(?!\w)", re.IGNORECASE)
-# Not "G7", "v1.2.3" or the inside of a longer number. "10th", "5G" and "12%" are figures.
-_NOT_INSIDE = r"(?<![^\W\d_])(?<!\d)(?<!\d[.,])"
-_DIGITS = re.compile(
-    rf"{_NOT_INSIDE}(?:\d{{1,3}}(?:[.,\u00a0\u202f]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-)
-_GROUPED = re.compile(r"[1-9]\d{0,2}([.,\u00a0\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
-_ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
-
-_ENGLISH_UNITS = {
-    word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split(),
-        start=1,
-    )
-}
-_ENGLISH_TENS = {
-    word: number * 10
-    for number, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
-_ENGLISH_ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        start=1,
-    )
-}
-_VIETNAMESE_UNITS = {
-    "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6,
-    "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
-}  # fmt: skip
-_MONTH_NAMES = (
-    "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug"
-    "|september sep sept|october oct|november nov|december dec"
-)
-_MONTHS = {
-    word: number
-    for number, names in enumerate(_MONTH_NAMES.split("|"), start=1)
-    for word in names.split()
-}
-# "năm" is also "year", "ba" also "father", "tư" a syllable of "đầu tư", "May" also a verb.
-_DOUBTFUL = frozenset("one first second một mốt năm tư lăm both cả hai đôi once twice half".split())
-_OTHER_WORDS = {"both": 2, "đôi": 2, "twice": 2, "giêng": 1, "chạp": 12, "nhất": 1, "dozen": 12}
-_ENGLISH_NUMBERS = _ENGLISH_UNITS | _ENGLISH_ORDINALS | _OTHER_WORDS
-_DOUBTFUL_ENGLISH = _DOUBTFUL | _OTHER_WORDS.keys()
-
-_ENGLISH_WORD = re.compile(
-    rf"\b(?:({'|'.join(_ENGLISH_TENS)})(?:[\s-]({'|'.join(list(_ENGLISH_UNITS)[:9])}))?"
-    rf"|({'|'.join(_ENGLISH_NUMBERS)}))\b",
+_SCALE_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(SCALES)})(?!\w)", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:[-–]|to|and|or|đến|tới|và|hoặc)\s*", re.IGNORECASE)
+# "half a million", "a hundred", "nửa triệu".
+_UNCOUNTED = re.compile(
+    rf"\b(?:(?P<half>half\s+an?|nửa)|an?)\s+(?P<scale>{'|'.join(SCALES)}|dozen|century|thế kỷ)\b",
     re.IGNORECASE,
 )
-_UNIT = "|".join(_VIETNAMESE_UNITS)
-_VIETNAMESE_WORD = re.compile(
-    rf"\b(?:(?:({_UNIT})\s+mươi|(mười))(?:\s+((?!năm\b)(?:{_UNIT})))?|({_UNIT}))\b", re.IGNORECASE
+_UNCOUNTED_SCALES = SCALES | {"dozen": 12, "century": 100, "thế kỷ": 100}
+# "two and a half million", "2½ hours"; "hai năm rưỡi", "một tỷ rưỡi"; "an hour and a half".
+_HALF_MORE = re.compile(
+    rf"(?:\s+and\s+a\s+half|½)(?:\s+(?P<scale>{'|'.join(SCALES)})\b)?", re.IGNORECASE
 )
-_PART_BEFORE = re.compile(r"(?<!\w)(?:phần|bộ)\s\Z", re.IGNORECASE)
-_JOINED = re.compile(r"[\s-]+(?:(?:and|lẻ|linh|không trăm(?: linh)?)\s+)?")
-_MONTH_WORD = re.compile(rf"\b({'|'.join(_MONTHS)})\b\.?", re.IGNORECASE)
-_NEAR_DIGIT = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:of\s+)?\Z")
+_RUOI = re.compile(r"(?:\s+(?P<thing>\w+))?\s+rưỡi\b", re.IGNORECASE)
+_ONE_AND_A_HALF = re.compile(r"\b(?:an?|one)\s+(?P<thing>\w+)\s+and\s+a\s+half\b", re.IGNORECASE)
+_OF_UNIT = re.compile(r"\s+(?P<thing>\w+)")
+_SMALLER = {"hour": 60, "hours": 60, "giờ": 60, "tiếng": 60, "year": 12, "years": 12, "năm": 12}
+# Two decades are 20 years; "the 19th century" is not 1900.
+_OF_YEARS = re.compile(
+    r"[\s-]+(?:(decades?|thập kỷ|thập niên)|(centuries|thế kỷ))\b", re.IGNORECASE
+)
+_DECADE = re.compile(r"\b(?:decades?|thập kỷ|thập niên)\b", re.IGNORECASE)
+_NINETIES_BEFORE = re.compile(r"(?:thập niên|thập kỷ|những năm|the|['’])\s*\Z", re.IGNORECASE)
+_HALF_YEAR = re.compile(
+    r"\b(?:first|second)\s+half\b|\bhalf[\s-]year|\bH[12]\b|\bnửa\s+(?:đầu\s+|cuối\s+)?năm\b",
+    re.IGNORECASE,
+)
+_AFTERNOON = re.compile(
+    r"(?::\d{2}|h(?:\d{2})?|\s+giờ(?:\s+\d{1,2}(?:\s+phút)?)?)?\s*(?:p\.?m\b|chiều\b|tối\b)",
+    re.IGNORECASE,
+)
+
+_PARTS = {"half": 2, "quarter": 4} | {
+    word: number for word, number in ENGLISH_ORDINALS.items() if 3 <= number <= 10
+}
+_COUNTS = {"a": 1, "an": 1} | {word: at for word, at in ENGLISH_UNITS.items() if at < 10}
+_ENGLISH_FRACTION = re.compile(
+    rf"\b({'|'.join(_COUNTS)})[\s-]({'|'.join(_PARTS)})(s)?\b(\s+of\b)?", re.IGNORECASE
+)
+_VIETNAMESE_PARTS = VIETNAMESE_UNITS | {"mười": 10, "trăm": 100}
+_VIETNAMESE_FRACTION = re.compile(
+    rf"\b({'|'.join(VIETNAMESE_UNITS)})\s+phần\s+({'|'.join(_VIETNAMESE_PARTS)})\b", re.IGNORECASE
+)
+_SLASHED = re.compile(r"(?<![\d/.,])([1-9])/([2-9]|10)(?![\d/]|[.,]\d)")
+_HALF = re.compile(r"\b(?:half|nửa)\b(?!\s+(?:an?\b|đêm|ngày))", re.IGNORECASE)
+
+_HEDGE = re.compile(
+    r"(?<!\w)(?:(?P<less>gần|nearly|almost|just under)|(?P<more>hơn|trên|over|more than|just over)"
+    r"|khoảng|xấp xỉ|chừng|ước tính|ước|about|around|roughly|approximately|some|close to"
+    r"|an estimated)\W+(?:là\s+)?(?:\w+\s+)?\W?\Z",
+    re.IGNORECASE,
+)
+_BARE_YEAR = re.compile(r"[12]\d{3}")
+_LOOK_BACK = 32
+# A rounded value is not off by more; and below a hundred only a fraction is rounded away.
+_ROUNDED_BY = Decimal("0.05")
+_ROUNDED_FROM = 100
 
 
 @lru_cache(maxsize=2048)  # an answer's sentences are held against the same few passages
 def figures(text: str) -> tuple[Figure, ...]:
     """The numbers of `text`, in both languages' notations; a number word may overlap another."""
     text = nfc(text)
-    return (*_in_digits(text), *_roman(text), *_composed(text, _in_words(text)), *_months(text))
+    found = single(text)
+    made = [*_fractions(text), *_uncounted(text), *_halves(text, found)]
+    found = [_part_of(one, made, text) for one in found]
+    found = [_with_others(text, one) for one in _ranges(text, found)]
+    return (*found, *made, *_spans_of_time(text))
 
 
 @lru_cache(maxsize=2048)
 def values(text: str) -> frozenset[Decimal]:
     """Every number that `text` holds or may hold."""
-    return frozenset(figure.value for figure in figures(text))
+    return frozenset(value for one in figures(text) for value in (one.value, *one.also))
 
 
-def _in_digits(text: str) -> Iterator[Figure]:
-    for found in _DIGITS.finditer(text):
-        value = _value(found[0])
-        yield _scaled(text, value, found.start(), found.end(), "digits")
+def held(figure: Figure, text: str, known: Collection[Figure]) -> bool:
+    """Whether one of `known` has the value of `figure` of `text` (in NFC).
+
+    A figure behind "about", "nearly" or "over" may be one of theirs rounded to its digits.
+    """
+    said = {figure.value, *figure.also}
+    if any(one.value in said or not said.isdisjoint(one.also) for one in known):
+        return True
+    hedge = _HEDGE.search(text, max(0, figure.start - _LOOK_BACK), figure.start)
+    if hedge is None:
+        return False
+    share = any(value < 1 for value in figure.also)
+    # A year is never rounded.
+    there = {one.value for one in known if not _BARE_YEAR.fullmatch(one.text)}
+    return any(_rounds(value, one, hedge, share=share) for one in said for value in there)
 
 
-def _value(digits: str) -> Decimal:
-    """The value of digits with separators: groups of three are thousands in either notation."""
-    if grouped := _GROUPED.fullmatch(digits):
-        whole = digits.replace(grouped[1], "")
-        return Decimal(whole.replace(",", "."))
-    return Decimal(digits.replace(",", "."))
+def _rounds(value: Decimal, said: Decimal, hedge: re.Match[str], *, share: bool) -> bool:
+    """Whether `value` may be told as about `said`; "about a third" has no digits to round to."""
+    if abs(value - said) > _ROUNDED_BY * abs(said):
+        return False
+    if said < _ROUNDED_FROM and value == int(value):
+        return False
+    step = Decimal(10) ** int(said.normalize().as_tuple().exponent)
+    if hedge["less"]:
+        return value < said and (share or said - step < value)
+    if hedge["more"]:
+        return said < value and (share or value < said + step)
+    return share or abs(value - said) * 2 <= step
 
 
-def _scaled(text: str, value: Decimal, start: int, end: int, kind: FigureKind) -> Figure:
-    """The figure with the scale words that follow it: "109 tỷ", "two hundred million"."""
-    while scale := _SCALE.match(text, end):
-        value *= _SCALES[scale[1].lower()]
-        end = scale.end()
-        # A scale makes a number of a doubtful word: "một triệu".
-        kind = "word" if kind == "doubtful" else kind
-    return Figure(text[start:end], value, start, end, kind)
+def _part_of(figure: Figure, made: Sequence[Figure], text: str) -> Figure:
+    """The figure, no longer sure where it is a part of another one or the name of a weekday."""
+    spans = [(one.start, one.end) for one in made]
+    spans += [(day.start, day.end) for day in weekdays(text) if day.sure]
+    if any(start <= figure.start and figure.end <= end for start, end in spans):
+        return replace(figure, kind="doubtful")
+    return figure
 
 
-def _roman(text: str) -> Iterator[Figure]:
-    """Centuries and the like: "thế kỷ XXI"."""
-    for found in _ROMAN.finditer(text):
-        units = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8,
-                 "IX": 9}  # fmt: skip
-        value = Decimal(10 * len(found[1]) + units[found[2]])
-        yield Figure(found[0], value, found.start(), found.end(), "doubtful")
+def _ranges(text: str, found: Sequence[Figure]) -> Iterator[Figure]:
+    """Each figure; the first of "28 to 90 million" with the scale that it shares."""
+    by_start = {one.start: one for one in found}
+    for one in found:
+        between = _RANGE.match(text, one.end)
+        other = by_start.get(between.end()) if between else None
+        if other is not None and not _SCALE_WORD.search(one.text):
+            scale = Decimal(1)
+            for word in _SCALE_WORD.findall(other.text):
+                scale *= SCALES[word.lower()]
+            if scale > 1:
+                one = replace(one, also=(*one.also, one.value * scale))
+        yield one
 
 
-def _in_words(text: str) -> Iterator[Figure]:
-    for found in _ENGLISH_WORD.finditer(text):
-        word = (found[3] or "").lower()
-        if found[1]:
-            unit = _ENGLISH_UNITS.get((found[2] or "").lower(), 0)
-            number = _ENGLISH_TENS[found[1].lower()] + unit
-        else:
-            number = _ENGLISH_NUMBERS[word]
-        kind: FigureKind = "doubtful" if word in _DOUBTFUL_ENGLISH else "word"
-        yield _scaled(text, Decimal(number), found.start(), found.end(), kind)
-    for found in _VIETNAMESE_WORD.finditer(text):
-        kind = "word"
-        if found[1] or found[2]:
-            number = 10 * (_VIETNAMESE_UNITS[found[1].lower()] if found[1] else 1)
-            number += _VIETNAMESE_UNITS[found[3].lower()] if found[3] else 0
-        else:
-            number = _VIETNAMESE_UNITS[found[4].lower()]
-            # "Ba Lan" is Poland, "phần ba" a third, "bộ ba" a set of three.
-            named = found[4][0].isupper() and text[found.end() + 1 : found.end() + 2].isupper()
-            part = _PART_BEFORE.search(text, 0, found.start()) is not None
-            doubtful = named or part or found[4].lower() in _DOUBTFUL
-            kind = "doubtful" if doubtful else "word"
-        yield _scaled(text, Decimal(number), found.start(), found.end(), kind)
+def _with_others(text: str, one: Figure) -> Figure:
+    """The figure with what else it may mean: hours of the afternoon, decades in years."""
+    also: list[Decimal] = []
+    if one.value < 12 and _AFTERNOON.match(text, one.end):
+        also.append(one.value + 12)
+    if years := _OF_YEARS.match(text, one.end):
+        also.append(one.value)
+        value = one.value * (10 if years[1] else 100)
+        end = years.end()
+        one = replace(one, text=text[one.start : end], value=value, end=end)
+    if one.value % 10 == 0 and text[one.end : one.end + 1] == "s":
+        also.append(one.value % 100)
+    if one.value in range(10, 100, 10) and _NINETIES_BEFORE.search(
+        text, max(0, one.start - 12), one.start
+    ):
+        also.append(one.value + 1900)
+    return replace(one, also=(*one.also, *also)) if also else one
 
 
-def _composed(text: str, parts: Iterable[Figure]) -> Iterator[Figure]:
-    """Number words that make up one number, as one: "một trăm hai mươi", "two hundred and six"."""
-    so_far: Figure | None = None
-    for part in sorted(parts, key=lambda figure: (figure.start, -figure.end)):
-        if so_far and part.start < so_far.end:
-            continue
-        if so_far and _JOINED.fullmatch(text, so_far.end, part.start):
-            digits = so_far.value.as_tuple()
-            # The smaller part must fit into the noughts of the greater one.
-            if part.value < Decimal(10) ** _noughts(so_far.value) and digits.exponent == 0:
-                value = so_far.value + part.value
-                so_far = Figure(
-                    text[so_far.start : part.end], value, so_far.start, part.end, "word"
-                )
+def _fractions(text: str) -> Iterator[Figure]:
+    """Shares: "a third", "ba phần tư", with what they are in percent, and perhaps 1/3 and half."""
+    for found in _ENGLISH_FRACTION.finditer(text):
+        count, parts = _COUNTS[found[1].lower()], _PARTS[found[2].lower()]
+        # "a third time" is none, and "three quarters" may be nine months.
+        sure = found[4] or (count > 1 and found[3] and parts != 4)
+        yield from _fraction(text, found, count, parts, "word" if sure else "doubtful")
+    for found in _VIETNAMESE_FRACTION.finditer(text):
+        count = VIETNAMESE_UNITS[found[1].lower()]
+        yield from _fraction(text, found, count, _VIETNAMESE_PARTS[found[2].lower()], "word")
+    for found in _SLASHED.finditer(text):
+        count, parts = int(found[1]), int(found[2])
+        if count < parts:
+            start, end = found.end(), found.end()  # its digits stay sure
+            share = _share(count, parts)
+            yield Figure(found[0], share[0], start, end, "doubtful", share[1:])
+    for found in _HALF.finditer(text):
+        share = _share(1, 2)
+        yield Figure(found[0], share[0], *found.span(), "doubtful", share[1:])
+
+
+def _fraction(
+    text: str, found: re.Match[str], count: int, parts: int, kind: FigureKind
+) -> Iterator[Figure]:
+    if count >= parts:
+        return
+    start, end = found.start(), found.end(3) if found.re.groups > 2 and found[3] else found.end(2)
+    value, *also = _share(count, parts)
+    yield Figure(text[start:end], value, start, end, kind, tuple(also))
+    for part in (count, parts):
+        yield Figure(text[start:end], Decimal(part), start, end, "doubtful")
+
+
+def _share(count: int, parts: int) -> tuple[Decimal, ...]:
+    """A share in percent, with as many decimals as one gives, and as a number."""
+    share = Decimal(count) / Decimal(parts)
+    percent = dict.fromkeys(round(share * 100, decimals).normalize() for decimals in (0, 1, 2))
+    return *percent, round(share, 4)
+
+
+def _uncounted(text: str) -> Iterator[Figure]:
+    for found in _UNCOUNTED.finditer(text):
+        scale = " ".join(found["scale"].lower().split())
+        value = Decimal(_UNCOUNTED_SCALES[scale]) / (2 if found["half"] else 1)
+        kind: FigureKind = "word" if scale in SCALES else "doubtful"
+        yield Figure(found[0], value, *found.span(), kind)
+
+
+def _halves(text: str, found: Sequence[Figure]) -> Iterator[Figure]:
+    """Numbers and a half; the whole one stays as evidence: "more than two years"."""
+    for one in found:
+        if more := _HALF_MORE.match(text, one.end):
+            scale = SCALES[more["scale"].lower()] if more["scale"] else 1
+            value = (one.value + Decimal("0.5")) * scale
+            thing = _OF_UNIT.match(text, more.end())
+            yield _half(text, one.start, more.end(), value, thing)
+        elif more := _RUOI.match(text, one.end):
+            scales = _SCALE_WORD.findall(one.text)
+            # The "năm" of "một năm rưỡi" is a year.
+            if not (scales or more["thing"]):
                 continue
-        if so_far:
-            yield so_far
-        so_far = part
-    if so_far:
-        yield so_far
+            last = Decimal(SCALES[scales[-1].lower()] if scales else 1)
+            yield _half(text, one.start, more.end(), one.value + last / 2, more)
+    for more in _ONE_AND_A_HALF.finditer(text):
+        yield _half(text, *more.span(), Decimal("1.5"), more)
 
 
-def _noughts(value: Decimal) -> int:
-    digits = str(int(value))
-    noughts = len(digits) - len(digits.rstrip("0"))
-    return noughts if noughts > 1 else 0
+def _half(text: str, start: int, end: int, value: Decimal, thing: re.Match[str] | None) -> Figure:
+    smaller = _SMALLER.get((thing["thing"] or "").lower()) if thing else None
+    also = (value * smaller,) if smaller else ()
+    return Figure(text[start:end], value, start, end, "word", also)
 
 
-def _months(text: str) -> Iterator[Figure]:
-    """English months, as their number; sure only beside a figure: "May 2025", "10 May"."""
-    for found in _MONTH_WORD.finditer(text):
-        if not found[0][0].isupper():
-            continue
-        after = text[found.end() :].lstrip(" ,")
-        sure = after[:1].isdigit() or _NEAR_DIGIT.search(text[: found.start()]) is not None
-        kind: FigureKind = "word" if sure else "doubtful"
-        value = Decimal(_MONTHS[found[1].lower()])
-        yield Figure(found[1], value, found.start(), found.end(1), kind)
+def _spans_of_time(text: str) -> Iterator[Figure]:
+    """A decade is ten years, a half-year six months; told so, they are no figures of their own."""
+    for pattern, value in ((_DECADE, 10), (_HALF_YEAR, 6)):
+        for found in pattern.finditer(text):
+            yield Figure(found[0], Decimal(value), *found.span(), "doubtful")

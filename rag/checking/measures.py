@@ -10,28 +10,48 @@ from rag.checking.figures import Figure
 # Each line is one unit; the first form is how reasons name it where nothing else is at hand.
 _UNITS = [
     "euro euros eur €",
-    "usd dollar dollars đôla đô us$ $",
+    "usd dollar dollars đôla đô us_dollars us_dollar us$ $",
     "đồng vnd vnđ dong ₫",
     "yên yen jpy ¥",
     "bảng pound pounds gbp £",
     "nhân_dân_tệ yuan rmb cny renminbi",
     "won krw ₩",
     "rúp ruble rubles rouble roubles rub ₽",
-    "rupee rupees inr ₹",
+    "rupee rupees inr rs ₹",
     "% phần_trăm percent per_cent",
+    "điểm_phần_trăm điểm_% percentage_point percentage_points",
     "km ki-lô-mét kilômét kilomet kilometre kilometres kilometer kilometers",
     "m mét metre metres meter meters",
     "cm xăng-ti-mét centimetre centimetres centimeter centimeters",
     "dặm mile miles",
     "kg ki-lô-gam kilôgam kilogram kilograms",
+    "g gam gram grams",
+    "mg mi-li-gam miligam milligram milligrams",
+    "µg μg mcg microgram micrograms",
     "tấn tonne tonnes ton tons",
     "giây second seconds",
     "phút minute minutes",
     "giờ tiếng hour hours",
     "ngày day days",
     "tuần week weeks",
+    "tháng month months",
     "năm year years",
     "thế_kỷ century centuries",
+    "°c độ_c ℃ degrees_celsius degree_celsius degrees_c",
+    "°f độ_f ℉ degrees_fahrenheit degree_fahrenheit degrees_f",
+    "km/h km/giờ km_một_giờ km_mỗi_giờ kph kmh kilometres_per_hour kilometers_per_hour "
+    "kilometres_an_hour kilometers_an_hour km_per_hour km_an_hour",
+    "mph dặm/giờ dặm_một_giờ dặm_mỗi_giờ miles_per_hour miles_an_hour",
+    "kw ki-lô-oát kilowatt kilowatts",
+    "mw mê-ga-oát megawatt megawatts",
+    "gw gi-ga-oát gigawatt gigawatts",
+    "kwh kilowatt-hours kilowatt_hours",
+    "mwh megawatt-hours megawatt_hours",
+    "gwh gigawatt-hours gigawatt_hours",
+    "ha hecta héc-ta hectare hectares",
+    "km² km2 km_vuông ki-lô-mét_vuông square_kilometres square_kilometers square_km sq_km",
+    "m² m2 mét_vuông square_metres square_meters",
+    "m³ m3 mét_khối cubic_metres cubic_meters",
 ]
 _KEYS = {
     normalise(form.replace("_", " ")): number
@@ -43,7 +63,19 @@ _BEHIND = re.compile(
     rf"[\s-]*({'|'.join(sorted(map(re.escape, _KEYS), key=len, reverse=True))})(?![\w-])",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"(US\$|[$€£¥₩₽₹₫])\s*\Z", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(US\$|[$€£¥₩₽₹₫]|\b(?:USD|EUR|VND|VNĐ|GBP|JPY|CNY|RMB|KRW|INR|Rs))\s*\Z", re.IGNORECASE
+)
+_SIGN_CHARS = 5
+# "5G" is no weight, "5 Ha" no area, and "5M" rather a million.
+_LETTER_CASE = frozenset(("G", "M", "Ha", "HA"))
+# "10 tháng 2" and "tháng 5 năm 2025" are dates.
+_OF_DATES = frozenset(map(_KEYS.__getitem__, ("ngày", "tháng", "năm")))
+_DATE_BEFORE = re.compile(r"\b(?:ngày|tháng|quý|mùng|mồng|thứ)\s+\Z", re.IGNORECASE)
+_DATE_BEHIND = re.compile(r"\s+(?:\d|giêng\b|chạp\b)", re.IGNORECASE)
+# Of a rate that is not among the units, "90 km/24h", the first unit alone says little.
+_RATE = re.compile(r"\s?(?:/|per\b|mỗi\b|một\b|an?\b)", re.IGNORECASE)
+_RATED = frozenset(map(_KEYS.__getitem__, ("km", "m", "dặm", "kg", "g", "mg")))
 
 
 def unit_of(figure: Figure, text: str) -> int | None:
@@ -51,18 +83,33 @@ def unit_of(figure: Figure, text: str) -> int | None:
 
     A unit has one number in both languages: "109 tỷ euro" and "€109 billion" are in the same.
     """
-    if found := _BEHIND.match(text, figure.end):
+    if found := _behind(figure, text):
         return _KEYS[normalise(found[1])]
-    if found := _BEFORE.search(text, max(0, figure.start - 4), figure.start):
+    if found := _BEFORE.search(text, max(0, figure.start - _SIGN_CHARS), figure.start):
         return _KEYS[normalise(found[1])]
     return None
+
+
+def _behind(figure: Figure, text: str) -> re.Match[str] | None:
+    found = _BEHIND.match(text, figure.end)
+    if found is None or found[1] in _LETTER_CASE:
+        return None
+    unit = _KEYS[normalise(found[1])]
+    if unit in _OF_DATES and (
+        _DATE_BEHIND.match(text, found.end())
+        or _DATE_BEFORE.search(text, max(0, figure.start - 8), figure.start)
+    ):
+        return None
+    if unit in _RATED and _RATE.match(text, found.end()):
+        return None
+    return found
 
 
 def with_unit(figure: Figure, text: str) -> str:
     """The figure as written, with its unit."""
     start, end = figure.start, figure.end
-    if found := _BEHIND.match(text, end):
+    if found := _behind(figure, text):
         end = found.end()
-    elif found := _BEFORE.search(text, max(0, start - 4), start):
+    elif found := _BEFORE.search(text, max(0, start - _SIGN_CHARS), start):
         start = found.start()
     return text[start:end]

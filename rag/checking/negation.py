@@ -7,39 +7,108 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
-from bilingual.orthography import normalise
+from bilingual.orthography import has_marks, normalise
 from bilingual.stems import stems
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,.;:!?…]")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*|[,.;:!?…]")
 _NEGATORS = frozenset(
     "not never cannot neither nor without no none không chưa chẳng chả chớ đừng".split()
 )
 _REFUSALS = frozenset("refused declined denied refuse decline deny".split())
 _DENYING = _NEGATORS | _REFUSALS | {"từ"}  # "từ chối"
+# A thing can decline too. Somebody does to do something, "to 40%" and "to a low" aside, or what
+# was offered.
+_DECLINED = frozenset({"declined", "decline"})
+_ARTICLES = frozenset("a an the his her its their our my your any all this that".split())
+_AMOUNTS = _ARTICLES | frozenset(
+    "about around roughly approximately almost nearly just only under below over above less more "
+    "fewer between zero nil one two three four five six seven eight nine ten eleven twelve some "
+    "record levels near".split()
+)
+_OFFERED = frozenset(
+    "offer offers invitation invitations invite request requests proposal proposals bid comment "
+    "interview interviews nomination award prize honour honor job role post position application "
+    "applications appeal option opportunity chance terms treatment".split()
+)
 # "không" and "no" in other senses: not only, space, air, aviation, no matter, no doubt.
 _NOT_A_DENIAL = frozenset(
     [("không", after) for after in "chỉ những gian khí quân phận trung kích nhất ngừng".split()]
     + [("not", "only"), ("not", "just"), ("not", "least"), ("no", "matter"), ("no", "doubt"),
-       ("no", "longer"), ("no", "later"), ("no", "fewer"), ("no", "less")]
+       ("no", "later"), ("no", "fewer"), ("no", "less")]
 )  # fmt: skip
 _NOT_AFTER = frozenset([("hàng", "không"), ("hay", "không"), ("whether", "not"), ("or", "not")])
 # Between the negation and what it denies.
-_SKIPPED = ENGLISH | VIETNAMESE | frozenset("hề từng bao giờ muốn hoàn toàn".split())
+_SKIPPED = ENGLISH | VIETNAMESE | frozenset("hề từng bao giờ muốn hoàn toàn longer".split())
 _REACH_WORDS = 6
+_MORE_OR_LESS = (
+    "(?:more|less|fewer|greater|higher|lower|longer|shorter|later|earlier|older|younger|larger"
+    "|smaller) than|exceed(?:s|ed|ing)?"
+    "|(?:ít|nhiều|cao|thấp|lớn|nhỏ|kém|muộn|sớm|chậm|dài|lâu) hơn"
+    "|vượt quá|vượt|quá|hơn|dưới|kém|đầy"
+)
+# Of a place or an aim as well, unless the number is in figures.
+_BEYOND = "over|above|under|below|beyond|trên|đến|tới|đạt"
+_NUMBER = (
+    r"[^\w.;:!?]+(?:\w+[^\w.;:!?]+)?(?:\d|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten"
+    "|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|half"
+    "|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|nửa|vài)(?!\\w))"
+)
+# Without marks too; "hang khong" is aviation, "khong khi" air.
+_UNMARKED_NOT = re.compile(
+    r"(?<!\w)(?<!hang )(?<!hay )khong(?!\w)"
+    r"(?! (?:chi|nhung|gian|khi|quan|phan|trung|kich|nhat|ngung)(?!\w))"
+)
+# "no more than 20", "không quá 30 ngày": how many, and nothing denied.
+_BOUND = re.compile(
+    r"(?<!\w)(?:no|not|cannot|không|chẳng|chưa)(?:\s+(?:be|được|phải))*\s+"
+    rf"(?:(?:{_MORE_OR_LESS})(?={_NUMBER})|(?:{_BEYOND})(?=[^\w.;:!?]+\d))"
+)
+# "not rise by more than 10%" denies no rise.
+_BOUNDED = re.compile(rf"(?<!\w)(?:more than|less than|over|exceeding|quá|hơn|dưới)(?={_NUMBER})")
+# "not all", "không phải mọi": what holds of some.
+_PARTLY = re.compile(
+    r"(?:(?:phải|là|necessarily|always|quite|yet|hẳn|luôn)\s)*"
+    r"(?:all|every|everyone|everybody|everything|always|necessarily|tất cả|mọi|toàn bộ|luôn)(?!\w)"
+)
+_CONDITION = re.compile(
+    r"(?<!\w)(?:if|unless|until|till|without|except|before|provided|nếu|trừ|miễn là|cho đến"
+    r"|đến khi|trước khi|khi chưa|khi không|mà không|mà chưa)(?!\w)"
+)
+_OPENING = re.compile(
+    r"\W*(?:only )?(?:if|unless|provided|assuming|nếu|trừ khi|trừ phi|miễn là|với điều kiện"
+    r"|chỉ khi)(?!\w)"
+)
+_BEFORE_CONDITIONED = frozenset("if unless whether nếu trừ".split())
+# "chỉ huy" commands, "chỉ số" is an index.
+_ONLY = re.compile(
+    r"(?<!\w)(?:only|chỉ(?! (?:huy|đạo|định|ra|số|thị|dẫn|tiêu|trích|rõ|báo|tay)(?!\w)))(?!\w)"
+)
+_CLAUSE_WORDS = 14
+_SENTENCE_ENDS = frozenset(".;:!?…")
+# Verbs and the like that say "not" of what follows, in English by their stems. Bare "ban" is also
+# Vietnamese for a committee.
+_EXCLUDING_STEMS = frozenset(
+    "fail failur lack absent absenc prohibit forbid forbidden forbad exempt avoid refus deni "
+    "reject prevent exclud escap unabl".split()
+)
+_EXCLUDING = frozenset(
+    "bans banned banning rarely seldom hardly barely scarcely cấm miễn tránh thiếu trừ".split()
+)
 
 
-def negated(text: str) -> dict[str, str]:
-    """What `text` denies: the stem of the first content word after each negation → the words."""
+def negated(text: str, *, flatly: bool = False) -> dict[str, str]:
+    """What `text` denies: the stem of the first content word after each negation → the words.
+
+    Args:
+        text: One sentence or more.
+        flatly: Leave out what is denied only of some, up to a bound, or on a condition.
+    """
     tokens = _tokens(text)
     found: dict[str, str] = {}
     for index in _negations(tokens):
-        for last in range(index + 1, min(index + 1 + _REACH_WORDS, len(tokens))):
-            word = tokens[last]
-            if not word[0].isalnum():
-                break
-            if word not in _SKIPPED:
-                found.setdefault(stems([word])[0], " ".join(tokens[index : last + 1]))
-                break
+        last = _denied(tokens, index)
+        if last is not None and not (flatly and _is_qualified(tokens, index, last)):
+            found.setdefault(stems([tokens[last]])[0], " ".join(tokens[index : last + 1]))
     return found
 
 
@@ -61,9 +130,93 @@ def says_not(text: str) -> bool:
     return any(True for _ in _negations(_tokens(text)))
 
 
+def denies(text: str, besides: str | None = None) -> bool:
+    """Whether `text` says "not" in any way, be it by a verb: "fails to", "forbids", "cấm".
+
+    Args:
+        text: One sentence or more.
+        besides: The stem of a verb that does not count.
+    """
+    tokens = _tokens(text)
+    undone: set[int] = set()  # "not forbidden" denies nothing
+    for index in _negations(tokens):
+        last = _denied(tokens, index)
+        if last is None or not _excludes(tokens, last):
+            return True
+        undone.add(last)
+    return any(
+        _excludes(tokens, at) and stems([word])[0] != besides
+        for at, word in enumerate(tokens)
+        if at not in undone
+    )
+
+
+def restricts(text: str) -> bool:
+    """Whether `text` holds on a condition or of these only, which may be a denial reworded."""
+    plain = normalise(text)
+    return _ONLY.search(plain) is not None or _CONDITION.search(plain) is not None
+
+
+def opens_condition(text: str) -> bool:
+    """Whether `text` begins with a condition that the rest is bound to: "if", "nếu"."""
+    return _OPENING.match(normalise(text)) is not None
+
+
 @lru_cache(maxsize=2048)  # the same few passages are asked again for each sentence of an answer
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(normalise(text)))
+    plain = normalise(text)
+    if not has_marks(plain):
+        plain = _UNMARKED_NOT.sub("không", plain)
+    return tuple(_WORD.findall(_BOUND.sub("", plain)))
+
+
+def _denied(tokens: Sequence[str], negation: int) -> int | None:
+    """Where the first content word after a negation stands; None for a figure, or none near."""
+    for at in range(negation + 1, min(negation + 1 + _REACH_WORDS, len(tokens))):
+        word = tokens[at]
+        if not word[0].isalpha():
+            return None
+        if word not in _SKIPPED:
+            return at
+    return None
+
+
+def _is_qualified(tokens: Sequence[str], negation: int, denied: int) -> bool:
+    """Whether a negation leaves room for the contrary: of some, beyond a bound, on a condition."""
+    start = end = negation
+    while start and tokens[start - 1][0].isalnum():
+        start -= 1
+    while end < min(negation + _CLAUSE_WORDS, len(tokens)) and tokens[end] not in _SENTENCE_ENDS:
+        end += 1
+    after = " ".join(tokens[negation + 1 : end])
+    before = tokens[start:negation]
+    undoes = tokens[negation] == "without" or before[-1:] in (("mà",), ("khi",))
+    return (
+        not _BEFORE_CONDITIONED.isdisjoint(before)
+        or (undoes and not _NEGATORS.isdisjoint(before))
+        or _PARTLY.match(after) is not None
+        or _CONDITION.search(after) is not None
+        or _BOUNDED.search(after) is not None
+        or any(_excludes(tokens, at) for at in range(denied + 1, min(denied + 4, end)))
+    )
+
+
+def _excludes(tokens: Sequence[str], at: int) -> bool:
+    """Whether the word there denies without a "not"."""
+    word = tokens[at]
+    if word == "ban":
+        return tuple(tokens[at + 1 : at + 2]) == ("on",)
+    return word in _EXCLUDING or (word.isascii() and stems([word])[0] in _EXCLUDING_STEMS)
+
+
+def _is_refusal(tokens: Sequence[str], at: int) -> bool:
+    """Whether "declined" there is what somebody said to something asked or offered."""
+    after = [word for word in tokens[at + 1 : at + 5] if word[0].isalnum()]
+    if after[:1] == ["to"]:
+        return len(after) > 1 and after[1][0].isalpha() and after[1] not in _AMOUNTS
+    while after and after[0] in _ARTICLES:
+        del after[0]
+    return not _OFFERED.isdisjoint(after[:2])
 
 
 def _negations(tokens: Sequence[str]) -> Iterator[int]:
@@ -74,6 +227,8 @@ def _negations(tokens: Sequence[str]) -> Iterator[int]:
         before = tokens[index - 1] if index else ""
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
         if word == "từ" and after != "chối":
+            continue
+        if word in _DECLINED and not _is_refusal(tokens, index):
             continue
         if (word, after) not in _NOT_A_DENIAL and (before, word) not in _NOT_AFTER:
             yield index

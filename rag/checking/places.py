@@ -122,7 +122,7 @@ def _within(read: _Read, first: int, last: int) -> list[_Item]:
 def _differ(one: _Item, other: _Item, ours: _Read) -> bool:
     """Whether the passage's stands nowhere in the sentence, under another form neither."""
     if isinstance(one.what, Figure) and isinstance(other.what, Figure):
-        return other.what.value not in ours.values
+        return ours.values.isdisjoint({other.what.value, *other.what.also})
     if isinstance(one.what, Name) and isinstance(other.what, Name):
         return not (
             set(one.what.plain) & set(other.what.plain)

@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from bilingual.encoder import Encoder
+from bilingual.lexicon import default_lexicon
 from ingest import ingest
 from rag import Assistant, Settings
 from rag.answer_type import date_spans
+from rag.disagreement import disagree
+from rag.evidence import gather
+from rag.question import check_question
+from rag.rarity import Rarity
+from rag.terms import terms_of
+from tests.rag.passages import hit
 
 
 @pytest.fixture
@@ -69,16 +76,15 @@ def test_dates_are_found_with_their_days(text: str, dates: list[str]) -> None:
     assert [text[start:end] for start, end in date_spans(text)] == dates
 
 
-def test_sums_and_years_are_no_disagreement(tmp_path: Path, default_encoder: Encoder) -> None:
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "one.md").write_text(
-        "# The school\n\nRebuilding the Trieu Phong school will take 14 months. "
-        "The Trieu Phong school was built with 9 billion dong. "
-        "Another 2 rooms of the Trieu Phong school were rebuilt for 300 pupils.\n"
-    )
-    ingest([folder], tmp_path / "library", default_encoder)
-    with Assistant.open(Settings(library=tmp_path / "library")) as assistant:
-        answer = assistant.ask("Rebuilding the Trieu Phong school cost how much?")
-    assert not answer.refused and len(answer.claims) > 1
-    assert not answer.disagreement
+@pytest.mark.parametrize(
+    ("text", "differ"),
+    [
+        ("The school cost 9 billion dong. The school cost 14 months of work.", False),
+        ("The school cost 9 billion dong. The school cost 8 billion dong.", True),
+    ],
+)
+def test_only_figures_in_the_same_unit_are_held_against_each_other(text: str, differ: bool) -> None:
+    asked = check_question("How much did the school cost?", 2000)
+    terms = terms_of(asked, default_lexicon())
+    found = gather(asked, terms, [hit(text)], lambda term: Rarity(2.0, known=True))
+    assert disagree(found, found.candidates) is differ

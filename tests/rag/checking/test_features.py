@@ -106,3 +106,11 @@ def test_without_the_passages_token_vectors_those_of_the_sentence_are_not_used()
 @pytest.mark.parametrize("claim", ["Macron.", "109", "?", "Paris Paris Paris", "x" * 500])
 def test_features_stay_between_0_and_1(claim: str) -> None:
     assert all(0 <= value <= 1 for value in held(claim).features.values())
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["Thiệt hại là 83,7 nghìn tỷ đồng.", "Thiệt hại là khoảng 84 nghìn tỷ đồng."],
+)
+def test_a_figure_is_held_with_its_scale(claim: str) -> None:
+    assert held(claim, "vi", "Thiệt hại là 83.700 tỷ đồng.").missing == []

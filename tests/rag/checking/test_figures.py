@@ -4,7 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from rag.checking.figures import figures, values
+from bilingual.texts import InterfaceLanguage
+from rag.checking.claims import check
+from rag.checking.figures import figures, held, values
+from tests.rag.passages import hit
 
 
 def sure(text: str) -> set[int | float]:
@@ -48,7 +51,7 @@ def test_numbers_are_read_in_both_notations(text: str, expected: set[float]) -> 
     assert sure(text) == expected
 
 
-@pytest.mark.parametrize("text", ["năm chủ đề", "a year, one", "đầu tư", "He may", "thế kỷ XXI"])
+@pytest.mark.parametrize("text", ["năm chủ đề", "a year, one", "đầu tư", "He may", "Hồ sơ XXI"])
 def test_words_that_often_mean_something_else_are_doubtful(text: str) -> None:
     assert sure(text) == set()
 
@@ -84,3 +87,118 @@ def test_a_number_of_several_words_is_one_figure(text: str, value: int) -> None:
 def test_numbers_that_merely_stand_together_stay_apart() -> None:
     assert {figure.value for figure in figures("three million, two cats")} == {3_000_000, 2}
     assert {figure.value for figure in figures("hai ba người")} == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Năm 2024 tỷ lệ là 2,2%", {2024, 2.2}),
+        ("109 tỷ giá trị hàng hóa", {109e9}),
+        ("5 triệu chứng", {5}),
+        ("một vạn dân", {10_000}),
+        ("the nineteenth century", {19}),
+        ("the twenty-first", {21}),
+        ("quý I/2025", {1, 2025}),
+        ("từ thế kỷ V đến thế kỷ X", {5, 10}),
+        ("quý I - II", {1, 2}),
+        ("the XIX century", {19}),
+        ("ngày 10.2.2025", {10, 2, 2025}),
+        ("£5m, $3.2B and 500k", {5e6, 3.2e9, 500e3}),
+        ("5m wide", {5}),
+        ("FY2024 and Q4", {2024, 4}),
+        ("a million people", {1e6}),
+        ("half a million, nửa triệu", {5e5}),
+        ("two and a half hours", {2.5}),
+        ("một tỷ rưỡi", {1.5e9}),
+        ("một năm rưỡi", {1.5}),
+        ("one and a half million", {1.5e6}),
+        ("một phần ba", {33}),
+        ("two-thirds of it", {67}),
+        ("14h30", {14, 30}),
+        ("at 14:00", {14}),
+        ("two decades", {20}),
+        ("nấu chín kỹ", set()),
+    ],
+)
+def test_numbers_of_several_words_and_signs_are_read(text: str, expected: set[float]) -> None:
+    assert sure(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("28 million to 90 million", "28 đến 90 triệu"),
+        ("28 đến 90 triệu", "28 million to 90 million"),
+        ("5 million", "between 5 and 10 million"),
+        ("quý 4", "Q4"),
+        ("thế kỷ 5", "thế kỷ V"),
+        ("1,5 năm", "một năm rưỡi"),
+        ("18 months", "một năm rưỡi"),
+        ("2.5", "two and a half hours"),
+        ("500.000", "half a million"),
+        ("75%", "ba phần tư"),
+        ("33.3%", "a third of them"),
+        ("1/3", "a third of them"),
+        ("50%", "một nửa"),
+        ("14h30", "2:30 p.m."),
+        ("2 giờ 30 chiều", "14:30"),
+        ("20 years", "hai thập kỷ"),
+        ("thập niên 90", "the 1990s"),
+        ("khoảng 140,6 nghìn tỷ", "140.561 tỷ"),
+        ("gần 17 triệu", "16,9 triệu"),
+        ("over 234 thousand", "234,567"),
+        ("about a third of it", "33.7%"),
+    ],
+)
+def test_a_number_is_held_in_another_notation(claim: str, passage: str) -> None:
+    known = figures(passage)
+    claimed = [one for one in figures(claim) if one.kind != "doubtful"]
+    assert claimed
+    assert all(held(one, claim, known) for one in claimed)
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage"),
+    [
+        ("140,6 nghìn tỷ", "140.561 tỷ"),
+        ("hơn 17 triệu", "16,9 triệu"),
+        ("khoảng 141 nghìn tỷ", "140.461 tỷ"),
+        ("hơn 2.000 người", "năm 2025"),
+        ("hai phần ba", "một phần ba"),
+        ("2.024 tỷ", "Năm 2024 tỷ lệ"),
+    ],
+)
+def test_another_number_is_not_held(claim: str, passage: str) -> None:
+    known = figures(passage)
+    claimed = [one for one in figures(claim) if one.kind != "doubtful"]
+    assert not all(held(one, claim, known) for one in claimed)
+
+
+@pytest.mark.parametrize(
+    ("passage", "claim", "language", "verdict"),
+    [
+        ("Cuộc họp có ba chủ đề.", "Cuộc họp có năm chủ đề.", "vi", "unsure"),
+        ("Cuộc họp kéo dài cả năm, có ba chủ đề.", "Cuộc họp có năm chủ đề.", "vi", "unsure"),
+        ("The bank has three branches.", "The bank has one branch.", "en", "unsure"),
+        ("She was the first woman of two.", "She was the second woman.", "en", "unsure"),
+        ("Nhà Lý tồn tại đến thế kỷ XIII.", "Nhà Lý tồn tại đến thế kỷ XV.", "vi", "unsupported"),
+    ],
+)
+def test_a_small_number_where_the_passage_has_another_is_not_supported(
+    passage: str, claim: str, language: InterfaceLanguage, verdict: str
+) -> None:
+    assert check(claim, [hit(passage, language)], language).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("passage", "claim", "language"),
+    [
+        ("Cuộc họp có năm chủ đề chính.", "Cuộc họp có năm chủ đề.", "vi"),
+        ("Nhà nước đầu tư công vào hai công ty.", "Nhà nước đầu tư công vào công ty.", "vi"),
+        ("Three banks opened one day in May.", "Three banks opened one day.", "en"),
+    ],
+)
+def test_a_doubtful_word_that_is_no_other_number_is_not_doubted(
+    passage: str, claim: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, [hit(passage, language)], language).verdict == "supported"

@@ -28,6 +28,19 @@ VI = (
         ("12 phần trăm", "12%"),
         ("3 ngày", "3 days"),
         ("20 ki-lô-mét", "20 km"),
+        ("3 tháng", "3 months"),
+        ("40 độ C", "40 °C"),
+        ("40 độ F", "40 degrees Fahrenheit"),
+        ("50 miligam", "50 mg"),
+        ("5 gam", "5 grams"),
+        ("90 km/giờ", "90 km/h"),
+        ("90 dặm một giờ", "90 mph"),
+        ("5 MW", "5 megawatts"),
+        ("40 héc-ta", "40 hectares"),
+        ("5 điểm phần trăm", "5 percentage points"),
+        ("20 euro", "EUR 20"),
+        ("8.000 đồng", "VND 8,000"),
+        ("51,7 tỷ USD", "US$51.7 billion"),
     ],
 )
 def test_a_unit_is_the_same_in_both_languages(one: str, other: str) -> None:
@@ -37,7 +50,19 @@ def test_a_unit_is_the_same_in_both_languages(one: str, other: str) -> None:
     assert with_unit(figures(other)[0], other) == other
 
 
-@pytest.mark.parametrize("text", ["ngày 3 tháng 2", "in 2025 the", "58 countries", "3 miles-wide"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ngày 3 tháng 2",
+        "in 2025 the",
+        "58 countries",
+        "3 miles-wide",
+        "10 tháng 2",
+        "tháng 5 năm ngoái",
+        "5G",
+        "90 km/24h",
+    ],
+)
 def test_a_bare_figure_has_no_unit(text: str) -> None:
     assert unit_of(figures(text)[0], text) is None
 
@@ -61,8 +86,8 @@ def test_a_bound_goes_one_way(text: str, side: str | None) -> None:
 
 
 def test_all_and_some_are_told_apart() -> None:
-    assert quantified("All the countries signed")["countri"][0] == "all"
-    assert quantified("Một số nước đã ký")["nuoc"][0] == "some"
+    assert quantified("All the countries signed") == {"countri": {"all": "all the countries"}}
+    assert quantified("Một số nước đã ký") == {"nuoc": {"some": "một số nước"}}
 
 
 @pytest.mark.parametrize(
@@ -112,3 +137,21 @@ def test_the_same_amount_in_other_words_is_no_contradiction(
     claim: str, language: InterfaceLanguage, passage: tuple[str, InterfaceLanguage]
 ) -> None:
     assert check(claim, [hit(*passage)], language).verdict != "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("passage", "there", "claim", "language"),
+    [
+        ("Hai liều cách nhau ba tháng.", "vi", "Hai liều cách nhau ba tuần.", "vi"),
+        ("The pill contains 50 mg.", "en", "The pill contains 50 g.", "en"),
+        ("Capacity reached 80,555 MW.", "en", "Công suất đạt 80.555 kW.", "vi"),
+        ("It reached 40 °C.", "en", "It reached 40 °F.", "en"),
+        ("The wind blew at 90 km/h.", "en", "The wind blew at 90 mph.", "en"),
+        ("It lost 5 percentage points.", "en", "It lost 5 percent.", "en"),
+        ("Entry costs USD 20.", "en", "Entry costs EUR 20.", "en"),
+    ],
+)
+def test_the_same_number_of_another_unit_is_unsupported(
+    passage: str, there: InterfaceLanguage, claim: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, [hit(passage, there)], language).verdict == "unsupported"

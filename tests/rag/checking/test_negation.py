@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import pytest
+
+from bilingual.texts import InterfaceLanguage
+from rag.checking.claims import Case, check, verbatim, wrong_negation
+from rag.checking.negation import denies, negated, not_negated, opens_condition, restricts, says_not
+from tests.rag.passages import hits
+
+EN = (
+    "The bank plans to close no branches in Spain. Neither Chile nor Peru joined the pact. "
+    "The licence is no longer valid. No lasting damage was found by the inspectors. "
+    "The shop failed to renew its permit. Visitors may not enter without a helmet. "
+    "Not one of the bridges escaped damage."
+)
+VI = (
+    "Không có thiệt hại lâu dài nào được ghi nhận. Cấm đỗ xe trước cổng trường. "
+    "Nhân viên không được ra về nếu chưa bàn giao ca. Giấy phép không còn hiệu lực."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The strike lasted no more than 20 days.", False),
+        ("It must be not less than €5 million.", False),
+        ("The fee cannot exceed 300 dollars.", False),
+        ("The talk is no longer than an hour.", False),
+        ("Thời gian không quá 30 ngày.", False),
+        ("Mức phạt không dưới 500.000 đồng.", False),
+        ("Không được vượt quá ba tháng.", False),
+        ("The exam was not too hard.", True),
+        ("Bài thi không quá khó.", True),
+        ("Ông không đến một cuộc họp nào.", True),
+        ("The pass is no longer valid.", True),
+    ],
+)
+def test_a_bound_is_no_denial(text: str, expected: bool) -> None:
+    assert says_not(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sales declined 12% to 5 million.", False),
+        ("Turnout declined to 40%.", False),
+        ("Output declined to a record low.", False),
+        ("There was a decline in exports.", False),
+        ("The ministry declined to comment.", True),
+        ("She declined to be named.", True),
+        ("He declined the invitation.", True),
+        ("They declined his first offer.", True),
+    ],
+)
+def test_what_declines_refuses_only_what_is_asked_or_offered(text: str, expected: bool) -> None:
+    assert says_not(text) is expected
+
+
+def test_a_negation_denies_a_word_and_never_a_figure() -> None:
+    assert negated("There were not 1.200 of them.") == {}
+    assert not_negated("Phí là 500.000 đồng.") >= {"500.000"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not all drivers agree.",
+        "Không phải tất cả tài xế đồng ý.",
+        "Fees will not rise by more than 10%.",
+        "Học phí không tăng quá 10%.",
+        "The gate did not open until noon.",
+        "Drivers may not leave without a permit.",
+        "Tài xế không được đi nếu thiếu giấy.",
+        "If drivers do not pay, the gate is shut.",
+        "None of the drivers escaped a fine.",
+    ],
+)
+def test_a_denial_with_room_for_the_contrary_is_not_flat(text: str) -> None:
+    assert negated(text)
+    assert negated(text, flatly=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The shop failed to renew its permit.", True),
+        ("Contractors are exempt from the rule.", True),
+        ("Cấm đỗ xe trước cổng.", True),
+        ("Người bệnh được miễn phí khám.", True),
+        ("Cats are not allowed.", True),
+        ("Cats are not forbidden.", False),
+        ("Cats are allowed.", False),
+        ("Ban tổ chức trao giải.", False),
+    ],
+)
+def test_a_verb_can_deny(text: str, expected: bool) -> None:
+    assert denies(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("The bank does not intend to close branches in Spain.", EN, "en"),
+        ("Chile did not join the pact.", EN, "en"),
+        ("The inspectors did not find lasting damage.", EN, "en"),
+        ("The shop did not renew its permit.", EN, "en"),
+        ("Visitors need a helmet to enter.", EN, "en"),
+        ("All of the bridges suffered damage.", EN, "en"),
+        ("Không ghi nhận thiệt hại lâu dài.", VI, "vi"),
+        ("Không được đỗ xe trước cổng trường.", VI, "vi"),
+        ("Nhân viên phải bàn giao ca mới được ra về.", VI, "vi"),
+        ("Turnout fell to 40% last year.", "Turnout declined to 40% last year.", "en"),
+        ("Leave is up to 20 days a year.", "Leave is no more than 20 days a year.", "en"),
+        ("Phí tối thiểu 500.000 đồng.", "Phí không dưới 500.000 đồng mỗi lượt.", "vi"),
+        ("Nghỉ tối đa 30 ngày một năm.", "Được nghỉ không quá 30 ngày một năm.", "vi"),
+    ],
+)
+def test_the_same_denial_in_other_words_is_no_contradiction(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    result = check(claim, hits(passage, language=language), language)
+    assert result.verdict != "unsupported", result
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("The bank plans to close branches in Spain.", EN, "en"),
+        ("The licence is still valid.", EN, "en"),
+        ("The licence is valid.", EN, "en"),
+        ("Giấy phép còn hiệu lực.", VI, "vi"),
+        ("Cats are not forbidden in the garden.", "Cats are forbidden in the garden.", "en"),
+    ],
+)
+def test_what_is_denied_in_only_one_of_two_like_sentences_is_unsupported(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    result = check(claim, hits(passage, language=language), language)
+    assert result.verdict == "unsupported", result
+
+
+def test_a_denial_in_a_sentence_little_like_the_place_is_only_doubted() -> None:
+    found = hits("The council approved a new stadium after months of loud argument.")
+    claim = "Neighbours complained that lawyers never approved drainage."
+    result = wrong_negation(Case(claim, found, "en"))
+    assert result is not None
+    assert (result.verdict, "never approved" in (result.reason or "")) == ("unsure", True)
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("The line will open in 2026.", "If approved, the line will open in 2026.", "en"),
+        ("The line will open in 2026.", "The line will open in 2026 unless costs rise.", "en"),
+        ("Tuyến sẽ mở năm 2026.", "Nếu được duyệt, tuyến sẽ mở năm 2026.", "vi"),
+    ],
+)
+def test_words_without_their_condition_are_not_verbatim(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    found = hits(passage, language=language)
+    assert verbatim(Case(claim, found, language)) is None
+    whole = verbatim(Case(passage, found, language))
+    assert whole is not None
+    assert whole.verdict == "supported"
+
+
+def test_only_restricts_and_a_command_does_not() -> None:
+    assert restricts("Chỉ khách quen được giảm giá.")
+    assert restricts("The gate opens only at noon.")
+    assert not restricts("Ông chỉ huy một đội tàu.")
+
+
+def test_a_condition_opens_with_its_own_word() -> None:
+    assert opens_condition("Unless it rains, we play.")
+    assert opens_condition(" nếu trời mưa")
+    assert not opens_condition("we play if it rains")
+
+
+def test_between_languages_a_verb_can_deny_as_well() -> None:
+    found = hits("Parking in front of the school gate is prohibited.")
+    result = check("Không được đỗ xe trước cổng trường.", found, "vi")
+    assert "phủ định" not in (result.reason or "")
+
+
+def test_a_denial_without_marks_is_one() -> None:
+    assert says_not("KHONG dung aspirin khi sot.")
+    assert "nguoi" in negated("Khong nguoi nao ky.")
+    for text in ("Hang khong Viet Nam.", "Khong khi trong lanh.", "Di hay khong?"):
+        assert not says_not(text)

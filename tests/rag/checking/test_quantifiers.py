@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from bilingual.texts import InterfaceLanguage
+from rag.checking.claims import check
+from rag.checking.figures import figures
+from rag.checking.quantifiers import around, bound, quantified
+from tests.rag.passages import hits
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("thấp hơn 5%", "less"),
+        ("nhỏ hơn 5%", "less"),
+        ("ít hơn 5%", "less"),
+        ("kém hơn 5%", "less"),
+        ("chưa đầy 5 năm", "less"),
+        ("không vượt 5%", "less"),
+        ("không vượt quá 5%", "less"),
+        ("không được quá 5%", "less"),
+        ("not more than 5%", "less"),
+        ("must not exceed 5%", "less"),
+        ("a maximum of 5 days", "less"),
+        ("cao hơn 5%", "more"),
+        ("không dưới 5%", "more"),
+        ("không ít hơn 5%", "more"),
+        ("ít nhất 5%", "more"),
+        ("no fewer than 5", "more"),
+        ("not less than 5", "more"),
+        ("prices will not rise by more than 5%", None),
+        ("giá không tăng trên 5%", None),
+        ("It did not rain, and more than 5 came", "more"),
+    ],
+)
+def test_a_not_turns_a_bound_about(text: str, side: str | None) -> None:
+    assert bound(figures(text)[0], text) == side
+
+
+def test_a_bound_is_shown_with_its_not() -> None:
+    text = "Phí không vượt quá 5%."
+    assert around(figures(text)[0], text) == "không vượt quá 5"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tất cả công chức đeo thẻ", {"cong chuc": {"all": "tất cả công chức"}}),
+        ("Một số công ty đóng cửa", {"cong ty": {"some": "một số công ty"}}),
+        ("Not all roads flood", {"road": {"some": "not all roads"}}),
+        ("Nearly all roads flood", {"road": {"some": "nearly all roads"}}),
+        (
+            "Some roads flood, all roads have lamps",
+            {"road": {"some": "some roads", "all": "all roads"}},
+        ),
+    ],
+)
+def test_every_mention_counts_by_the_whole_word(
+    text: str, expected: dict[str, dict[str, str]]
+) -> None:
+    assert quantified(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("All guests have to sign in.", "Some guests stay. All guests must sign in.", "en"),
+        ("Not all roads flood in spring.", "Some roads flood in spring.", "en"),
+        ("Tất cả công chức phải đeo thẻ.", "Một số công ty mở. Công chức phải đeo thẻ.", "vi"),
+        ("Tất cả sinh viên nộp bài.", "Nhiều sinh hoạt hay. Sinh viên nộp bài.", "vi"),
+        ("The tax is lower than 5%.", "The tax is below 5%.", "en"),
+        ("Thuế thấp hơn 5%.", "Mức thuế này dưới 5%.", "vi"),
+        ("Thuế thấp hơn 5%.", "The tax is below 5%.", "vi"),
+    ],
+)
+def test_no_contradiction_is_found_in_the_same_amount(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    passage_language: InterfaceLanguage = "en" if passage.isascii() else "vi"
+    result = check(claim, hits(passage, language=passage_language), language)
+    assert result.verdict != "unsupported", result
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("All roads flood in spring.", "Nearly all roads flood in spring.", "en"),
+        ("Tất cả công ty được miễn thuế.", "Một số công ty được miễn thuế.", "vi"),
+        ("The tax is higher than 5%.", "The tax is not more than 5%.", "en"),
+        ("Mức thuế này cao hơn 5%.", "Mức thuế này không vượt quá 5%.", "vi"),
+    ],
+)
+def test_another_amount_is_unsupported(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    result = check(claim, hits(passage, language=language), language)
+    assert result.verdict == "unsupported", result
