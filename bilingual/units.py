@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bilingual.orthography import fold, nfc, normalise
@@ -74,10 +74,13 @@ def raw_words(text: str) -> list[Word]:
     """Words, figures and signs of `text` before compounds are formed."""
     found = []
     for match in _TOKEN.finditer(nfc(text)):
-        written = match[0]
-        key = english_figure(written) if written[0].isdecimal() else normalise(written)
-        found.append(Word(key, match.start(), match.end()))
+        found.append(Word(_key(match[0]), match.start(), match.end()))
     return found
+
+
+@lru_cache(maxsize=1 << 16)  # the same words come again and again
+def _key(written: str) -> str:
+    return english_figure(written) if written[0].isdecimal() else normalise(written)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _read(text: str, language: InterfaceLanguage) -> Iterator[list[Date]]:
             days, month = [month], days[-1]
         either = language == "en" and len(days) == 1 and days[0] <= 12
         yield from _dates(match, [(day, month, year) for day in days], either=either)
-    for match in _SHORT.finditer(text):
+    for match in _SHORT.finditer(text) if "/" in text else ():
         if _NOT_A_MONTH.search(text, max(0, match.start() - 8), match.start()):
             continue
         days = [*map(int, _NUMBER.findall(match["before"] or "")), int(match["one"])]
@@ -245,7 +245,9 @@ def weekdays(text: str) -> tuple[Weekday, ...]:
     for match in _SHORT_WEEKDAY.finditer(text):
         number = [name[:2] for name in _ENGLISH_WEEKDAYS].index(match[1][:2].lower()) + 2
         found.append(Weekday(number, bool(match[2]), match.start(), match.end(1)))
-    for match in _VIETNAMESE_WEEKDAY.finditer(text):
+    lowered = text.lower()
+    may_have = "thứ" in lowered or "chủ" in lowered
+    for match in _VIETNAMESE_WEEKDAY.finditer(text) if may_have else ():
         which = match["which"]
         if which is None:
             # "chủ nhật" has no other sense, but for "Chủ Nhật Bản": the owner.

@@ -175,7 +175,7 @@ def _fractions(text: str) -> Iterator[Figure]:
         # "a third time" is none, and "three quarters" may be nine months.
         sure = found[4] or (count > 1 and found[3] and parts != 4)
         yield from _fraction(text, found, count, parts, "word" if sure else "doubtful")
-    for found in _VIETNAMESE_FRACTION.finditer(text):
+    for found in _VIETNAMESE_FRACTION.finditer(text) if "phần" in text.lower() else ():
         count = VIETNAMESE_UNITS[found[1].lower()]
         yield from _fraction(text, found, count, _VIETNAMESE_PARTS[found[2].lower()], "word")
     for found in _SLASHED.finditer(text):
