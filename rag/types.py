@@ -23,7 +23,7 @@ class Question:
         language: What it is written in: Vietnamese with or without marks, or English.
         marked: What is searched for; by default the text itself. Its Vietnamese marks are
             restored where it was typed without them, and words that only name a document to look
-            in ("theo bài tiếng Anh") are left out.
+            in ("theo bài tiếng Anh") are left out, as are greetings and thanks.
         document_language: The language of the documents to look in, where it names one.
     """
 
