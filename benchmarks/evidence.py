@@ -154,6 +154,12 @@ def build_written(folder: Path, passages: Sequence[Written], encoder: Encoder) -
     return library
 
 
+def document_ids(library: Library) -> set[str]:
+    """Every document of a library."""
+    with library.snapshot() as snapshot:
+        return {document.id for document in snapshot.documents()}
+
+
 def cases_written(
     library: Library,
     encoder: TokenEncoder,
@@ -161,8 +167,7 @@ def cases_written(
     reader: Reader | None,
 ) -> Iterator[Case]:
     """Ask each passage's questions of the library of all."""
-    with library.snapshot() as snapshot:
-        everything = {document.id for document in snapshot.documents()}
+    everything = document_ids(library)
     for passage in passages:
         side, form = passage.languages.split("-")
         for one in passage.answered:
@@ -185,8 +190,7 @@ def cases_foreign(
     reader: Reader | None,
 ) -> Iterator[Case]:
     """Ask one question and one near miss of each passage of a library that knows nothing of it."""
-    with library.snapshot() as snapshot:
-        everything = {document.id for document in snapshot.documents()}
+    everything = document_ids(library)
     for passage in passages:
         form = passage.languages.split("-")[1]
         questions = [one.question for one in passage.answered[:1]]

@@ -177,33 +177,25 @@ def _read(candidates: list[Candidate], reader: Reader | None) -> list[Candidate]
         for (one, _), logit in zip(looked_at, logits, strict=True)
     ]
     read.sort(key=lambda one: -one.worth)
-    together = reader.read(met.question, [_around(read[0])])[0]
+    together = reader.read(met.question, [_tokens(read[0], near=1)])[0]
     read[0] = replace(read[0], parts={**read[0].parts, "answers_around": _sure(together)})
     known = {id(one) for one, _ in looked_at}
     return [*read, *(one for one in candidates if id(one) not in known)]
 
 
-def _tokens(candidate: Candidate) -> NDArray[np.int8]:
-    """int8 `[tokens, token_dim]` of its sentence, of a list's with its items; none, if none are."""
-    sentences = candidate.hit.passage.sentences or (candidate.sentence,)
-    at = sentences.index(candidate.sentence)
-    items = announced_within(candidate.hit.passage, at)
-    return _tokens_of(candidate, sentences[at : at + 1 + items])
+def _tokens(candidate: Candidate, *, near: int = 0) -> NDArray[np.int8]:
+    """int8 `[tokens, token_dim]` of its sentence, of a list's with its items; none, if none are.
 
-
-def _around(candidate: Candidate) -> NDArray[np.int8]:
-    """int8 `[tokens, token_dim]` of its sentence with the one before and the one behind."""
-    sentences = candidate.hit.passage.sentences or (candidate.sentence,)
-    at = sentences.index(candidate.sentence)
-    items = announced_within(candidate.hit.passage, at)
-    return _tokens_of(candidate, sentences[max(0, at - 1) : at + 2 + items])
-
-
-def _tokens_of(candidate: Candidate, sentences: Sequence[Sentence]) -> NDArray[np.int8]:
-    """int8 `[tokens, token_dim]` of some sentences of its passage, up to what the reader reads."""
+    Args:
+        near: So many sentences before and behind are taken with it.
+    """
     met = candidate.hit.interaction
-    found = [met.tokens_of(one) for one in sentences] if met else []
-    return np.concatenate(found) if found else np.empty((0, 0), np.int8)
+    if met is None:
+        return np.empty((0, 0), np.int8)
+    sentences = candidate.hit.passage.sentences or (candidate.sentence,)
+    at = sentences.index(candidate.sentence)
+    behind = at + 1 + announced_within(candidate.hit.passage, at) + near
+    return np.concatenate([met.tokens_of(one) for one in sentences[max(0, at - near) : behind]])
 
 
 def _sure(logit: np.float32) -> float:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from functools import cache
 from itertools import pairwise
 
-from bilingual.function_words import ENGLISH, UNMARKED, VIETNAMESE
 from bilingual.language import QuestionLanguage, identify
 from bilingual.marks import Counts, WordPair, default_marks
-from bilingual.orthography import fold, has_marks, nfc, words
+from bilingual.orthography import nfc, words
+from rag.courtesy import without_courtesy
 from rag.errors import QuestionEmptyError, QuestionTooLongError, QuestionUnreadableError
 from rag.source_reference import references, without_references
 from rag.types import Question
@@ -19,121 +17,6 @@ from rag.types import Question
 # Cc: control characters, Cs: lone surrogates, Cn: not assigned. Tabs and line ends are allowed.
 _UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
 _ALLOWED = frozenset("\t\n\r")
-
-# What is said for politeness' sake. Vietnamese is written with marks here, and folded for what was
-# typed without any: "cháo" is no greeting, "chao" may be one.
-_STOP = r"(?:\s*[,.!:;]+(?=\s|$)|\s+[–—-]+(?=\s)|\s*$)"
-_WH = "if|whether|what|who|whom|whose|how|when|where|which|why"
-_HELLO = r"(?:hi|hello|hey|good (?:morning|afternoon|evening))"
-_ALL = (
-    r"(?: (?:there|again|all|everyone|everybody|team|folks|colleagues?|friends?|guys|or|and|sir"
-    r"|madam))*"
-)
-_NAMED = r"(?: [^\s,.!?:;]+\.?)"
-_THANKS = (
-    r"(?:many |much )?(?:thanks|thank you|thx|cheers|appreciated)"
-    r"(?: (?:a lot|a million|very much|so much|again|all|everyone|in advance"
-    r"|for (?:(?:your|the|any|all|kind|quick|prompt) )*"
-    r"(?:help|time|support|assistance|answer|reply|response|attention|patience|understanding)))*"
-)
-_SORRY = r"(?:(?:i am|i['’]m|we are|so|very|really|my) )*(?:sorry|apologies|excuse me|pardon me)"
-_TROUBLE = (
-    r" (?:for|to|if|about) (?:(?:the|this|i am|my) )*"
-    r"(?:bother|trouble|disturb|interrupt|inconvenience|ask)\w*(?: (?:you|again|all|this))*"
-)
-_SOMEBODY = "(?:you|anyone|anybody|someone|somebody)"
-_CAN = "(?:can|could|would|will|might|may)"
-_SELF = "(?:(?:chúng |bọn |bên )?(?:em|tôi|mình|cháu|con|tớ))"
-_PERSON = (
-    "(?:(?:quý |các )?(?:anh|chị|em|cô|chú|bác|thầy|bạn|ông|bà|sếp|vị|công ty|cơ quan)"
-    "(?:/(?:anh|chị|em|cô|thầy|bạn|bà))?|mọi người|cả nhà|team|admin|ad)"
-)
-_PEOPLE = rf"{_PERSON}(?:(?: |, ?| và ){_PERSON}){{0,3}}"
-_PLEASE = rf"(?:xin|vui lòng|làm ơn|rất mong|mong|nhờ|phiền|có thể|{_PERSON})"
-_THANK_YOU = (
-    rf"(?:{_SELF} )?(?:xin )?(?:rất )?(?:chân thành |trân trọng |thành thật )?(?:cảm ơn|cám ơn)"
-    rf"(?: (?:{_PERSON}|rất|nhiều|lắm|trước|nhé|nha|ạ)\b){{0,8}}"
-)
-_ANSWER_ME = (
-    rf"(?:{_SELF} )?(?:rất )?mong (?:{_PEOPLE} )?(?:sớm )?(?:được |nhận được )?"
-    r"(?:phản hồi|hồi âm|giải đáp|hướng dẫn|trả lời|hỗ trợ|(?:chỉ )?giúp(?: đỡ)?)"
-    rf"(?: (?:từ|của|với|ạ|sớm|{_PERSON}|{_SELF})\b){{0,6}}"
-)
-_ASK = rf"(?:{_SELF} (?:xin|muốn)|xin) (?:được |phép )*(?:hỏi|biết)(?! thì\b)"
-
-# At the start of a sentence.
-_GREETINGS = (
-    rf"(?:{_HELLO}|greetings|dear|good day|morning|afternoon|evening){_ALL}"
-    rf"(?:{_STOP}|(?= (?:{_WH}|can|could|would|may|is|are|do|does|i|we|please|tell)\b))",
-    rf"{_HELLO}{_NAMED}{{1,2}}\s*[,!](?=\s|$)",
-    rf"dear{_NAMED}{{1,4}}\s*[,!:](?=\s|$)",
-    rf"{_SORRY}(?:{_TROUBLE}{_STOP}?|{_STOP}|(?= but\b))(?:\s*but\b)?",
-    rf"{_THANKS}{_STOP}",
-    r"i hope (?:that )?(?:you are|you['’]re|everyone is|all is|everything is)"
-    rf"(?: (?:all|both|doing|keeping|going))* (?:well|fine|good|okay|ok|great){_STOP}",
-    r"i hope (?:that )?(?:this|my) (?:(?:message|e-?mail|note|letter) )?finds you"
-    rf"(?: all)? (?:well|in good health){_STOP}",
-    r"i hope (?:that )?it(?: is|['’]s) (?:ok|okay|fine|all right)"
-    rf"(?: to ask(?: (?:this|here|you))*)?{_STOP}",
-    r"i hope (?:that )?(?=(?:you|someone|somebody|anyone) (?:can|could|may|might)\b)",
-    r"(?:how are you(?: (?:today|doing|all))*|bạn khỏe không)\s*[?,.!]+",
-    rf"dạ(?: vâng)?(?:{_STOP}|(?= (?:thưa|ạ|cho|xin|{_SELF} (?:chào|xin|cho|muốn|cảm))\b))",
-    rf"(?:{_SELF} )?(?:xin )?(?:kính )?(?:chào|hi|hello)(?: buổi (?:sáng|trưa|chiều|tối))?"
-    rf"(?: (?:{_PEOPLE}|phòng|bộ phận){_NAMED}{{0,4}}?)?(?: ạ| nhé| nha)?"
-    rf"(?:{_STOP}|(?= (?:cho|xin|làm ơn|nhờ|{_SELF} (?:muốn|xin|cần|có))\b))",
-    rf"(?:kính gửi|kính thưa)\b[^,.:;!?]{{1,60}}?(?:{_STOP}|(?= (?:cho|xin|vui lòng)\b))",
-    rf"(?:thưa|gửi) {_PEOPLE}(?: ạ)?{_STOP}",
-    rf"{_PEOPLE} ơi\b{_STOP}?",
-    rf"(?:{_THANK_YOU}|{_ANSWER_ME}){_STOP}",
-    rf"(?:kính )?chúc {_PEOPLE}\b[^.,?!]{{1,40}}[.!]",
-)
-# There, or after a comma.
-_ASKING = (
-    r"(?:i|we)(?: was| were| am| are|['’]m|['’]re)?(?: just| also)? wonder(?:ing|ed)?"
-    rf"(?=,? (?:{_WH}|about)\b)",
-    rf"(?:(?:please |if |whether )?(?:{_CAN} {_SOMEBODY}|{_SOMEBODY} {_CAN})|please|kindly)"
-    r"(?: (?:please|kindly|perhaps|possibly|also|mind|be so kind as to|be able to))*"
-    r" (?:(?:tell|let|inform|help|advis|remind)(?:e|ing)? (?:me|us)(?: know)?"
-    rf"(?: (?:to )?(?:understand|find(?: out)?))?|help(?={_STOP}|\?))(?:{_STOP}|\?+)?",
-    r"(?:i|we)(?: would|['’]d)? (?:like|want|need|am writing|was hoping) to"
-    r" (?:know|find out|understand|ask|inquire|enquire)"
-    rf"(?= (?:{_WH}|about|you)\b)",
-    r"(?:may|can|could) (?:i|we) (?:please |just )?ask(?: you)?"
-    rf"(?: a (?:quick )?question)?(?:(?= (?:{_WH}|about)\b)|{_STOP}|\?+)",
-    rf"(?:i|we) have (?:a|one|another) (?:\w+ )?question(?:{_STOP}|(?= about\b))",
-    rf"(?:just )?(?:(?:a|one) )?quick question{_STOP}",
-    r"i(?: would|['’]d) (?:be (?:\w+ )?(?:grateful|glad|happy|obliged)"
-    r"|(?:\w+ )?appreciate it) if(?= (?:you|someone|somebody|anyone)\b)",
-    rf"(?:{_PLEASE} ){{0,6}}(?:cho (?:phép )?(?:(?:{_SELF} )?(?:được |xin )?hỏi|{_SELF} biết)"
-    rf"|{_ASK}|xin cho biết)"
-    rf"(?: (?:chút|tí|xíu|với|là|rằng))*(?: ạ)?(?:{_STOP}|\b)",
-    rf"(?:rất )?(?:mong|nhờ|phiền) (?:được )?{_PEOPLE} (?:vui lòng |làm ơn )?"
-    rf"(?:(?:chỉ|giúp|hướng dẫn|giải đáp|tư vấn|hỗ trợ|trả lời|cho biết)\b(?: {_SELF})?"
-    rf"(?: (?:giúp|dùm|giùm|hộ|cho|với|về))*(?: {_SELF}\b)?\s*)+{_STOP}?",
-)
-# At the end of the question, after a comma or a sentence; the last ones after anything.
-_CLOSINGS = (
-    rf"(?:please and )?{_THANKS}",
-    rf"{_SORRY}{_TROUBLE}",
-    r"(?:(?:best|kind|warm|many) )*regards\b[^?]{0,40}",
-    r"(?:yours )?sincerely\b[^?]{0,40}",
-    r"have a (?:nice|good|great|lovely) (?:day|evening|weekend|one)(?: ahead)?",
-    r"please (?:help|advise|let me know)(?: (?:me|us))?",
-    r"any help (?:would be|is) (?:much |greatly )?appreciated",
-    _THANK_YOU,
-    r"trân trọng(?: kính chào)?",
-    rf"(?:kính )?chúc {_PEOPLE}[^?]{{1,40}}",
-    _ANSWER_ME,
-)
-_PLAIN_CLOSINGS = (
-    r"(?:many thanks|(?:thanks|thank you) (?:a lot|in advance|very much|so much))",
-    rf"(?:{_SELF} |{_SELF} xin |xin |{_SELF} )?(?:chân thành |trân trọng )(?:cảm ơn|cám ơn)"
-    rf"(?: (?:{_PERSON}|nhiều|ạ)\b){{0,6}}",
-    rf"(?:{_SELF} xin|{_SELF}|xin) (?:cảm ơn|cám ơn)(?: (?:{_PERSON}|nhiều|trước|ạ)\b){{0,6}}",
-    r"(?:cảm ơn|cám ơn) (?:nhiều|trước|ạ)(?: ạ)?",
-)
-_SENTENCE = re.compile(r"[.!?;]\s+")
-_CLAUSE = re.compile(r",\s*")
 
 
 def check_question(text: str, limit_chars: int, counts: Counts | None = None) -> Question:
@@ -178,51 +61,9 @@ def _searched(
     pairs: Collection[WordPair] = (),
 ) -> Question:
     """A question with what is searched for, and where."""
-    marked = _without_courtesy(cleaned)
+    marked = without_courtesy(cleaned)
     if language == "vi-nomarks":
         marked = default_marks().restore(marked, counts, pairs)
     named = next((one.language for one in references(marked) if one.language), None)
     searched = " ".join(without_references(marked).split())
     return Question(cleaned, language, searched, named)
-
-
-def _without_courtesy(text: str) -> str:
-    """`text` without greetings, thanks and "could you kindly tell me".
-
-    A question that is nothing else stays as it is.
-    """
-    bare = text if has_marks(text) else fold(text)
-    if len(bare) != len(text):  # a combining mark: offsets would not hold
-        return text
-    opening, asking, closing = _courtesies(marked=has_marks(text))
-    kept = ""
-    starts = {0: opening} | {match.end(): asking for match in _CLAUSE.finditer(bare)}
-    starts |= {match.end(): opening for match in _SENTENCE.finditer(bare)}
-    done = 0
-    for start, said in sorted(starts.items(), key=lambda item: item[0]):
-        at = max(start, done)
-        while found := said.match(bare, at):
-            at = found.end()
-        if at > max(start, done):
-            kept, done = kept + text[done:start], at
-    end = len(bare)
-    while found := closing.search(bare, done, end):
-        end = found.start()
-    kept = " ".join(f"{kept} {text[done:end]}".split()).strip(" ,;:–—-")
-    left = set(words(kept))
-    asks = "?" in kept or left - ENGLISH - VIETNAMESE - UNMARKED
-    return kept if left and asks else text
-
-
-@cache
-def _courtesies(*, marked: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What opens a sentence, what a clause, and what ends the question."""
-    asking = "|".join(_ASKING)
-    opening = "|".join([*_GREETINGS, *_ASKING])
-    closing = (
-        rf"(?:(?:^|(?<=[?.!,;]))\s*|\s+[–—-]+\s+)(?:{'|'.join(_CLOSINGS)})[\s.,!?/)]*$"
-        rf"|\s+(?:{'|'.join(_PLAIN_CLOSINGS)})[\s.,!]*$"
-    )
-    forms = [rf"\s*\b(?:{opening})\s*", rf"\s*\b(?:{asking})\s*", closing]
-    one, two, three = (re.compile(form if marked else fold(form), re.IGNORECASE) for form in forms)
-    return one, two, three
