@@ -28,6 +28,10 @@ _WRAP = 125
 _NO_HEADING = re.compile(r"\s*(?:[-*+•–—|>]|\(?\d{1,3}[.)]\s|\(\d{1,3}\)|[a-zđ][.)]\s)|.*://")
 
 _ROMAN_LEVEL = part_level("Mục 1")
+_LABELLED = re.compile(
+    r"(?i:phan|chuong|muc|dieu|part|chapter|section|article)\s+(?:\d+[a-z]?|[IVXLC]+)"
+    r"(?:\s*[.:–-]\s+[^\Wa-z_]|\s*$)"
+)
 _ROMAN = re.compile(r"[IVX]{1,5}[.)]\s+(?=\S)")
 _ARABIC = re.compile(r"\d{1,2}(?:[.)]|((?:\.\d{1,2})+)[.)]?)\s+(?=\S)")
 
@@ -93,6 +97,8 @@ def _heading_level(all_lines: Sequence[Line], place: int) -> int:
     level = _number_level(text)
     if level and _neighbour(all_lines, place, 1) != place + 1:
         return level if _is_numbered_heading(all_lines, place, level) else 0
+    if level and _is_labelled(all_lines, place):
+        return level
     return (level or 1) if _is_heading(all_lines, place) else 0
 
 
@@ -131,6 +137,21 @@ def _is_numbered_heading(all_lines: Sequence[Line], place: int, level: int) -> b
     return bool(
         len(follows) > len(line) or SENTENCE_END.search(follows) or _NO_HEADING.match(follows)
     )
+
+
+def _is_labelled(all_lines: Sequence[Line], place: int) -> bool:
+    """Whether a line opens a part of a legal text whose body stands right below it.
+
+    "Điều 5. Nghỉ phép", not "Điều 5 của Luật quy định" that goes on in the next line.
+    """
+    line = all_lines[place].text.strip()
+    if not _LABELLED.match(fold(line)) or len(line) > LONGEST_HEADING or SENTENCE_END.search(line):
+        return False
+    if place + 1 == len(all_lines):
+        return False
+    below = all_lines[place + 1].text.strip()
+    # In a table of contents the next part follows at once.
+    return not below[:1].islower() and not 0 < _number_level(below) <= part_level(line)
 
 
 def _neighbour(all_lines: Sequence[Line], place: int, step: int) -> int | None:

@@ -18,6 +18,7 @@ from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
 from rag.llm.stop import LLMStoppedError, Stop
 from rag.overview import asks_for_overview, documents_meant, open_verbatim, openings
+from rag.parts import Quote, asks_for_part, quote_all, under
 from rag.question import check_question, reread
 from rag.rarity import rarities
 from rag.reader import reader_for
@@ -124,18 +125,18 @@ class Assistant:
         """
         began = time.perf_counter()
         typed = self.read(question)
-        rewrite, opening = None, self._openings(typed, documents)
-        if opening:
-            asked, hits = typed, opening
+        rewrite, opened = None, self._opened(typed, documents)
+        if opened is not None:
+            asked, (hits, quote) = typed, opened
         else:
             rewrite = self._rewrite(typed, history, stop)
             asked, hits = self.search(rewrite.question if rewrite else question, documents)
         found = time.perf_counter()
         yield Found(hits)
         evidence = self._gather(asked, hits)
-        missing = None if opening else missing_from(evidence)
-        if opening and self.llm is None:
-            made = yield from open_verbatim(hits)
+        missing = None if opened else missing_from(evidence)
+        if opened is not None and self.llm is None:
+            made = yield from quote(hits)
         elif missing is None:
             # Told in the language of what was typed, which may have changed since the last turn.
             told = replace(asked, language=typed.language) if rewrite and self.llm else asked
@@ -195,14 +196,25 @@ class Assistant:
         )
         return retriever.find(question)
 
-    def _openings(self, question: Question, documents: Collection[str] | None) -> list[Hit]:
-        """Where documents are asked about as a whole, the passages that open their sections."""
-        naming = asks_for_overview(question, terms_of(question, self.lexicon))
-        if naming is None:
-            return []
+    def _opened(
+        self, question: Question, documents: Collection[str] | None
+    ) -> tuple[list[Hit], Quote] | None:
+        """Where a document or a numbered part of one is asked about as a whole, its passages.
+
+        And how they are quoted. None where something else is asked, or nothing stands there.
+        """
+        terms = terms_of(question, self.lexicon)
+        naming, part = asks_for_overview(question, terms), asks_for_part(question, terms)
+        if naming is None and part is None:
+            return None
         with self.library.snapshot() as snapshot:
+            if part is not None and (hits := under(snapshot, question, *part, documents)):
+                return hits, quote_all
+            if naming is None:
+                return None
             meant = documents_meant(question, naming, snapshot.documents(), documents)
-            return openings(snapshot, meant, self.settings.passages)
+            hits = openings(snapshot, meant, self.settings.passages)
+        return (hits, open_verbatim) if hits else None
 
     def _rewrite(
         self, asked: Question, history: Sequence[Answer], stop: Stop | None

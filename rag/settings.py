@@ -109,6 +109,11 @@ class Settings:
     log_questions: bool = False
     shutdown_s: float = 30.0
 
+    def __post_init__(self) -> None:
+        """Take folders as text, too."""
+        for name in ("library", "state"):
+            object.__setattr__(self, name, Path(getattr(self, name)))
+
     @property
     def state_folder(self) -> Path:
         """Where the server keeps what is not the library's."""

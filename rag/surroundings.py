@@ -32,8 +32,10 @@ _MARKER = re.compile(
     r"\s*\n[\s>]*(?:[-*+•‣◦▪–—]|\(?(?:\d{1,3}|[a-zđ]|[ivx]{1,5})[.)])\s+(?:\[[ x]\]\s+)?[*_“\"(]*",
     re.IGNORECASE,
 )
-# The end of what stands before the first item of a numbered list.
+# The end of what stands before the first item of a numbered list, and of one with other marks
+# that stands right below a heading.
 _FIRST = re.compile(r"\n[\s>]*\(?1[.)]\s+[*_]*\Z")
+_FIRST_BELOW_HEADING = re.compile(r"\n\S[^\n]*\n+[\s>]*[-*+•‣◦▪–—]\s+(?:\[[ x]\]\s+)?[*_]*\Z")
 _QUOTATION = 3  # sentences quoted after one that leaves a quotation open
 _LONGEST_LIST = 12  # items quoted after a sentence that announces a list
 
@@ -97,18 +99,22 @@ def announced(place: Place, read: Read) -> list[Place]:
 
 
 def steps(place: Place, read: Read) -> list[Place]:
-    """The whole numbered list that `place` stands in, in order; none where it stands in no such."""
+    """The whole list that `place` stands in, in order; none where it stands in no such.
+
+    It is numbered, or stands right below a heading.
+    """
     text, places = _around(place, read)
     every = list(places)
     at = next((n for n, one in enumerate(every) if one.sentence == place.sentence), 0)
-    between = [""] + [text[last.sentence.end : one.sentence.start] for last, one in pairwise(every)]
+    if not every:
+        return []
+    between = ["\n" + text[: every[0].sentence.start]]
+    between += [text[last.sentence.end : one.sentence.start] for last, one in pairwise(every)]
     first = at
-    while first and not _FIRST.search(between[first]):
-        if "\n" in between[first] and not _MARKER.fullmatch(between[first]):
+    while not (_FIRST.search(between[first]) or _FIRST_BELOW_HEADING.search(between[first])):
+        if not first or ("\n" in between[first] and not _MARKER.fullmatch(between[first])):
             return []
         first -= 1
-    if not first:
-        return []
     last = at + 1
     while last < len(every) and ("\n" not in between[last] or _MARKER.fullmatch(between[last])):
         last += 1

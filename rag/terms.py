@@ -15,6 +15,7 @@ from bilingual.names import Name, capital_found, evidence_keys, is_found, names_
 from bilingual.orthography import ADDRESS, fold, has_marks, normalise, words
 from bilingual.stems import stems
 from bilingual.units import raw_words
+from rag.answer_type import asks_for_steps
 from rag.types import Question
 
 TermKind = Literal["name", "figure", "word"]
@@ -60,10 +61,15 @@ class Term:
     proper: bool = False
 
 
+_STEPS = frozenset("bước|các bước|những bước|từng bước|step|steps".split("|"))
+
+
 def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
     """The content terms of `question`, in order, each once."""
     text = question.marked
     stop = _function_words(question.language)
+    if asks_for_steps(question):
+        stop = {*stop, *_STEPS}  # the list that answers does not call itself so
     own = question.answer_language
     names = [name for name in names_in(text, own) if not _is_word(name, lexicon, own)]
     found: dict[str, Term] = {}

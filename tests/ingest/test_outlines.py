@@ -268,6 +268,34 @@ def test_a_numbered_line_alone_is_a_heading_of_plain_text_and_an_item_of_a_list_
     ]
 
 
+LABELLED = """Quy chế làm việc
+
+Chương I. Quy định chung
+Điều 1. Phạm vi
+Quy chế này áp dụng cho mọi nhân viên.
+Điều 2. Thời giờ
+Làm từ 8 giờ.
+
+Điều 3 của Luật quy định rằng
+ai cũng được nghỉ.
+"""
+
+
+def test_a_labelled_part_is_a_heading_of_what_stands_right_below_it() -> None:
+    assert body(plain.outline(LABELLED), LABELLED) == [
+        ("Chương I. Quy định chung › Điều 1. Phạm vi", "Quy chế này áp dụng cho mọi nhân viên."),
+        (
+            "Chương I. Quy định chung › Điều 2. Thời giờ",
+            "Làm từ 8 giờ.\n\nĐiều 3 của Luật quy định rằng\nai cũng được nghỉ.",
+        ),
+    ]
+
+
+def test_a_table_of_contents_stays_text() -> None:
+    text = "Quy chế\n\nĐiều 1. Phạm vi\nĐiều 2. Thời giờ\nĐiều 3. Hiệu lực\n"
+    assert "Điều 1. Phạm vi\nĐiều 2" in body(plain.outline(text), text)[0][1]
+
+
 def test_an_article_that_opens_like_its_heading_hides_no_heading() -> None:
     text = (
         "Lời mở đầu.\n\nĐiều 3 áp dụng cho mọi người.\n\n"

@@ -35,6 +35,11 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_defaults(
     assert (settings.llm_deadline_s, settings.question_chars) == (2.5, 2000)
 
 
+def test_a_folder_may_be_given_as_text() -> None:
+    settings = Settings(library="shelf/own", state="kept")  # type: ignore[arg-type]
+    assert settings.library == Path("shelf/own") and settings.state_folder == Path("kept")
+
+
 def test_another_file_can_be_named(folder: Path) -> None:
     (folder / "other.toml").write_text('encoder = "minilm"\n', encoding="utf-8")
     assert Settings.load({"TRICHDAN_CONFIG": "other.toml"}).encoder == "minilm"

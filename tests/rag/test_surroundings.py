@@ -147,6 +147,20 @@ def test_what_stands_outside_of_a_numbered_list_brings_no_steps(opening: str) ->
     assert steps(place(opening, cut), lambda _: (STEPS, cut)) == []
 
 
+def test_a_list_right_below_a_heading_is_quoted_whole() -> None:
+    text = "# Rules\n\nBe kind.\n\n## Badges\n- Take it down.\n- Sign here.\n- Leave.\n\nBye."
+    said = ["Be kind.", "Take it down.", "Sign here.", "Leave.", "Bye."]
+    places = [Sentence(text.index(one), text.index(one) + len(one)) for one in said]
+    cut = [Passage(0, "d", text, 0, len(text), None, None, "en", tuple(places))]
+    assert steps(place("Be kind", cut), lambda _: (text, cut)) == []
+    assert steps(place("Bye", cut), lambda _: (text, cut)) == []
+    assert texts(steps(place("Sign", cut), lambda _: (text, cut))) == [
+        "Take it down.",
+        "Sign here.",
+        "Leave.",
+    ]
+
+
 def test_a_quotation_is_quoted_to_its_end() -> None:
     text = 'Bà Lài kể: "Nước lên lúc hai giờ. Tôi cõng mẹ lên gác." Bà ở đó một mình.'
     cut = passages(text=text)

@@ -1,0 +1,136 @@
+"""Questions about a numbered part: "Điều 6 quy định gì?", "what does section 4 say?".
+
+Such a question names its answer by its place and not by its content, so none of its words stands
+in the text that answers: that is what stands under the heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Generator, Sequence
+
+from bilingual.orthography import fold, normalise
+from rag.extractive import cite
+from rag.overview import documents_meant
+from rag.terms import Term
+from rag.types import Claim, ClaimClosed, Event, Generated, Hit, Question, Text
+from vectorstore import Snapshot
+
+# On folded text; English names of parts are those of the same parts of Vietnamese texts.
+_NAMES = {
+    "dieu": "article",
+    "chuong": "chapter",
+    "muc": "section",
+    "phan": "part",
+    "phu luc": "annex",
+    "article": "article",
+    "chapter": "chapter",
+    "section": "section",
+    "part": "part",
+    "annex": "annex",
+    "appendix": "annex",
+}
+# Small Roman figures of chapters only: "điều vi phạm" is no sixth article.
+_LABEL = re.compile(
+    rf"\b(?P<name>(?i:{'|'.join(_NAMES)})) (?i:so |no\.? ?)?"
+    r"(?P<number>\d+(?:\.\d+)*[a-z]?|[IVXLC]+|[A-H]|(?<=chuong )[ivxlc]+|(?<=chapter )[ivxlc]+)\b"
+)
+_NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*|[IVXLC]+)[.)]?\s")
+# Words of such a question that do not say which document is meant.
+_FRAME = frozenset(
+    "quy định|nói|nêu|viết|ghi|nội dung|bao gồm|gồm|đề cập|trình bày|yêu cầu|hướng dẫn|cụ thể|rõ"
+    "|tóm tắt|đọc|trích|giải thích|quy|định|nội|dung|số|về"
+    "|say|says|state|states|provide|provides|cover|covers|contain|contains|content|contents|about"
+    "|require|requires|describe|describes|quote|read|summarise|summarize|explain|tell|rule|rules"
+    "|include|includes|mean|means|cited|text".split("|")
+)
+_MOST_SENTENCES = 12
+
+
+Quote = Callable[[Sequence[Hit]], Generator[Event, None, Generated]]
+
+
+def asks_for_part(question: Question, terms: Sequence[Term]) -> tuple[str, list[Term]] | None:
+    """The part that is asked for, as "article 6", and the terms that say of which document.
+
+    None where no part is named, or more than one, or it is asked for something within it.
+
+    Args:
+        question: As checked.
+        terms: Its content terms, see `rag.terms.terms_of`.
+    """
+    labels = list(_LABEL.finditer(fold(question.marked)))
+    if len(labels) != 1:
+        return None
+    [label] = labels
+    left = [
+        term
+        for term in terms
+        if not (term.start < label.end() and label.start() < term.end)
+        and normalise(term.text) not in _FRAME
+    ]
+    return _part(label), left
+
+
+def under(
+    snapshot: Snapshot,
+    question: Question,
+    part: str,
+    naming: Sequence[Term],
+    allowed: Collection[str] | None,
+) -> list[Hit]:
+    """The passages that stand under the heading of a part, in order; none where there is none.
+
+    Args:
+        snapshot: The library.
+        question: As checked.
+        part: As `asks_for_part` gives it.
+        naming: Terms that the title of its document holds.
+        allowed: Ids of the documents to look in; None for all.
+    """
+    having = {
+        document.id: passages
+        for document in snapshot.documents()
+        if (
+            passages := [
+                one
+                for one in snapshot.passages_of(document.id)
+                if one.section and _stands_under(one.section, part)
+            ]
+        )
+    }
+    documents = [one for one in snapshot.documents() if one.id in having]
+    meant = documents_meant(question, naming, documents, allowed)
+    return [Hit(passage, document, 1.0) for document in meant for passage in having[document.id]]
+
+
+def quote_all(hits: Sequence[Hit]) -> Generator[Event, None, Generated]:
+    """Quote what stands in the passages, sentence by sentence."""
+    claims: list[Claim] = []
+    end: dict[str, int] = {}
+    for hit in hits:
+        for sentence in hit.passage.sentences:
+            if sentence.start < end.get(hit.document.id, 0) or len(claims) == _MOST_SENTENCES:
+                continue  # passages overlap
+            end[hit.document.id] = sentence.end
+            citation = cite(hit, sentence)
+            claims.append(Claim(text=citation.quote, citations=(citation,)))
+            yield Text(f"{citation.quote} [{len(claims)}] ")
+            yield ClaimClosed(claims[-1])
+    return Generated(claims=claims)
+
+
+def _stands_under(section: str, part: str) -> bool:
+    """Whether one of the headings of a section is that of a part; "4. Leave" is section 4."""
+    for heading in fold(section).split(" › "):
+        if label := _LABEL.match(heading):
+            if _part(label) == part:
+                return True
+        elif (numbered := _NUMBERED.match(heading)) and part == f"section {numbered['number']}":
+            return True
+    return False
+
+
+def _part(label: re.Match[str]) -> str:
+    number = label["number"]
+    return f"{_NAMES[label['name'].lower()]} {number if number.isdigit() else number.upper()}"
