@@ -42,7 +42,7 @@ from rag.evidence import Evidence, gather
 from rag.question import check_question
 from rag.rarity import rarities
 from rag.reader import Reader, reader_for
-from rag.reader.training.pairs import held_back
+from rag.reader.training.readings import held_back
 from rag.reader.training.written import Written, written
 from rag.refusal import confidence, missing_from, signals
 from rag.retriever import HybridRetriever
@@ -301,7 +301,7 @@ def main() -> None:
     }
     encoder = load_encoder("default")
     assert isinstance(encoder, TokenEncoder)
-    reader = None if options.unread else reader_for(encoder.name)
+    reader = None if options.unread else reader_for(encoder)
     print(f"{describe()}; XQuAD-R, {options.half} half")
     with tempfile.TemporaryDirectory() as folder:
         passages = [one for number, one in enumerate(written()) if held_back(number)]

@@ -32,6 +32,53 @@ class LowRankUpdate:
     up: NDArray[np.float32]  # [outputs, rank]
 
 
+class Embeddings:
+    """Input embeddings: of the published word pieces, and of the ids that follow them."""
+
+    def __init__(
+        self, words: NDArray[np.float32], extra: NDArray[np.float32] | None = None
+    ) -> None:
+        """Take `words`, `[30522, 384]`, and `extra`, `[units, 384]`.
+
+        Raises:
+            ValueError: `extra` has another shape.
+        """
+        self._words = words
+        self._extra = _checked_extra(extra)
+
+    def __len__(self) -> int:
+        return len(self._words) + len(self._extra)
+
+    def of(self, ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
+        """float32 `[len(ids), 384]`."""
+        places = np.asarray(ids, dtype=np.int64)
+        known = len(self._words)
+        is_extra = places >= known
+        if not is_extra.any():
+            return self._words[places]
+        rows = np.empty((len(places), WIDTH), np.float32)
+        rows[~is_extra] = self._words[places[~is_extra]]
+        rows[is_extra] = self._extra[places[is_extra] - known]
+        return rows
+
+
+class Layers:
+    """The transformer without its embeddings. Safe to share between threads."""
+
+    def __init__(self, weights: Weights, precision: Precision = "int8") -> None:
+        """Build the graph and hand it to ONNX Runtime (about 0.1 s)."""
+        self._session = _session(build(weights, precision))
+
+    def states(self, embedded: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The last layer's vectors, float32 `[tokens, 384]`, of one text.
+
+        Args:
+            embedded: float32 `[tokens, 384]`, sums of word, position and type embeddings.
+        """
+        found: NDArray[np.float32] = self._session.run(None, {"embeddings": embedded[None]})[0][0]
+        return found
+
+
 class Body:
     """Runs the transformer, a text at a time, on as many threads as there are cores.
 
@@ -61,20 +108,21 @@ class Body:
         Raises:
             ValueError: `updates` names a layer that does not exist, or a shape does not fit.
         """
-        self._words = weights["embeddings.word_embeddings.weight"]
-        self._extra = _checked_extra(extra_embeddings)
+        self._embeddings = Embeddings(
+            weights["embeddings.word_embeddings.weight"], extra_embeddings
+        )
         self._places = (
             weights["embeddings.position_embeddings.weight"]
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
-        self._session = _session(build(_updated(weights, updates or {}), precision))
-        self.threads = threads or _cores()
+        self._layers = Layers(_updated(weights, updates or {}), precision)
+        self.threads = threads or cores()
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="encoder")
 
     @property
     def vocabulary(self) -> int:
         """One more than the largest token id."""
-        return len(self._words) + len(self._extra)
+        return len(self._embeddings)
 
     def hidden_states(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """The last layer's vectors of one text.
@@ -86,11 +134,7 @@ class Body:
         Returns:
             float32 `[len(ids), 384]`.
         """
-        embeddings = self._embed(np.asarray(ids, dtype=np.int64)) + self._places[: len(ids)]
-        states: NDArray[np.float32] = self._session.run(None, {"embeddings": embeddings[None]})[0][
-            0
-        ]
-        return states
+        return self._layers.states(self._embeddings.of(ids) + self._places[: len(ids)])
 
     def map(
         self, texts: Sequence[Sequence[int]], then: Callable[[NDArray[np.float32]], T]
@@ -105,17 +149,6 @@ class Body:
         results = self._pool.map(lambda at: then(self.hidden_states(texts[at])), order)
         by_place = dict(zip(order, results, strict=True))
         return [by_place[at] for at in range(len(texts))]
-
-    def _embed(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Input embeddings `[len(ids), 384]`."""
-        known = len(self._words)
-        is_extra = ids >= known
-        if not is_extra.any():
-            return self._words[ids]
-        rows = np.empty((len(ids), WIDTH), np.float32)
-        rows[~is_extra] = self._words[ids[~is_extra]]
-        rows[is_extra] = self._extra[ids[is_extra] - known]
-        return rows
 
 
 def mean_pool(states: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -145,7 +178,8 @@ def _updated(weights: Weights, updates: Mapping[str, LowRankUpdate]) -> Weights:
     return {**weights, **changed}
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -11,55 +11,39 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
+from bilingual._graph import Weights
 from bilingual._rows import unit_rows
 from bilingual._runtime import onnxruntime
 from bilingual._weights import CheckedFile, packaged_folder
-from bilingual.body import MAX_TOKENS, WIDTH, Body, LowRankUpdate, mean_pool
-from bilingual.errors import EncoderError
-from bilingual.language import QuestionLanguage, identify
-from bilingual.marks import default_marks
+from bilingual.body import MAX_TOKENS, WIDTH, Body, Embeddings, LowRankUpdate, mean_pool
+from bilingual.language import QuestionLanguage
 from bilingual.orthography import nfc
 from bilingual.sentences import split
+from bilingual.tokenizer import END, START, BilingualTokenizer, Tokens
 from bilingual.tokens import SCALE, QuestionTokens, TokenVectors
-from bilingual.units import DATA, default_units
+from bilingual.units import DATA
 
 T = TypeVar("T")
 
 NAME = "trichdan/minilm-vi-en-4"
-_START, _END = 101, 102  # [CLS] and [SEP]
 _QKV = ("query", "key", "value")
-
-# A sentence of fewer words does not tell its language: it has that of the text around it.
-_TELLING_WORDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Tokens:
-    """A text as the body takes it; `spans` and `ids` leave the special tokens out."""
-
-    language: QuestionLanguage
-    ids: list[int]
-    spans: NDArray[np.int32]
-
-    @property
-    def vietnamese(self) -> bool:
-        """Whether the Vietnamese body reads it."""
-        return self.language != "en"
 
 
 class TaughtMiniLM:
     """Vietnamese and English in one space, without a download. Safe to share between threads.
 
     Reads the first 254 tokens of a text; what follows is not seen.
+
+    Attributes:
+        tokenizer: Cuts text into its tokens.
+        embeddings: Their input embeddings.
     """
 
     def __init__(self, folder: Path = DATA, *, threads: int | None = None) -> None:
@@ -77,16 +61,14 @@ class TaughtMiniLM:
         with ThreadPoolExecutor(1) as pool:  # hashing leaves the interpreter free
             opening = pool.submit(CheckedFile.open, model / "model.safetensors")
             tokenizer = CheckedFile.open(model / "tokenizer.json")
-            self._word_pieces = Tokenizer.from_buffer(tokenizer.content[:])
-            self._units, _ = default_units(), default_marks()
+            self.tokenizer = BilingualTokenizer(tokenizer.content[:])
             onnxruntime()  # imported while the hashing goes on
-        self._word_pieces.no_padding()
-        self._word_pieces.no_truncation()
         published = opening.result().tensors()
         taught = load_file(folder / "encoder.safetensors")
         scale = taught["units.scale"].astype(np.float32)
         units = taught["units"].astype(np.float32) * scale[:, None]
         updates = _updates(taught)
+        self.embeddings = Embeddings(published["embeddings.word_embeddings.weight"], units)
         self._making = threading.Lock()
         self._made: dict[bool, Body] = {}
         self._make: dict[bool, Callable[[], Body]] = {
@@ -116,7 +98,7 @@ class TaughtMiniLM:
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text`, special tokens not counted; a passage may have 254."""
-        return len(self._tokenize(text).ids)
+        return len(self.tokenizer.tokens(text).ids)
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode passages; only the first 254 tokens of each are seen.
@@ -166,17 +148,16 @@ class TaughtMiniLM:
         ]
         return unit_rows(rows, name=self.name, count=len(texts)), tokens
 
-    def _sentences(self, text: str, whole: _Tokens) -> list[tuple[int, _Tokens]]:
+    def _sentences(self, text: str, whole: Tokens) -> list[tuple[int, Tokens]]:
         """Where each sentence starts, and its tokens; few words are read as the text is."""
         places = split(text)
         if len(places) < 2:
             return [(0, whole)]
-        found = []
-        for start, end in places:
-            sentence = text[start:end]
-            language = whole.language if len(sentence.split()) < _TELLING_WORDS else None
-            found.append((start, self._window(sentence, language)))
-        return found
+        cut = self.tokenizer.each([text[start:end] for start, end in places], whole.language)
+        return [
+            (start, tokens.first(MAX_TOKENS - 2))
+            for (start, _), tokens in zip(places, cut, strict=True)
+        ]
 
     def encode_question_with_tokens(self, text: str) -> tuple[NDArray[np.float32], QuestionTokens]:
         """The vector as of `encode_question`, and the question's token vectors and weights."""
@@ -194,14 +175,12 @@ class TaughtMiniLM:
         lengths = np.linalg.norm(tokens, axis=1, keepdims=True)
         return mean_pool(states), tokens / np.maximum(lengths, 1e-9)
 
-    def _states(
-        self, texts: Sequence[_Tokens], then: Callable[[NDArray[np.float32]], T]
-    ) -> list[T]:
+    def _states(self, texts: Sequence[Tokens], then: Callable[[NDArray[np.float32]], T]) -> list[T]:
         """`then` of each text's hidden states, in order; each language by its own body."""
         found: dict[int, T] = {}
         for vietnamese in {text.vietnamese for text in texts}:
             places = [at for at, text in enumerate(texts) if text.vietnamese is vietnamese]
-            ids = [[_START, *texts[at].ids, _END] for at in places]
+            ids = [[START, *texts[at].ids, END] for at in places]
             found.update(zip(places, self._body(vietnamese).map(ids, then), strict=True))
         return [found[at] for at in range(len(texts))]
 
@@ -212,30 +191,19 @@ class TaughtMiniLM:
                 self._made[vietnamese] = self._make[vietnamese]()
             return self._made[vietnamese]
 
-    def _window(self, text: str, language: QuestionLanguage | None = None) -> _Tokens:
+    def _window(self, text: str, language: QuestionLanguage | None = None) -> Tokens:
         """The tokens of `text` that the model sees."""
-        whole, room = self._tokenize(text, language), MAX_TOKENS - 2
-        return _Tokens(whole.language, whole.ids[:room], whole.spans[:room])
+        return self.tokenizer.tokens(text, language).first(MAX_TOKENS - 2)
 
-    def _tokenize(self, text: str, language: QuestionLanguage | None = None) -> _Tokens:
-        text = nfc(text)
-        language = language or identify(text)
-        if language == "en":
-            return _Tokens(language, *self._pieces(text))
-        if language == "vi-nomarks":
-            text = default_marks().restore(text)  # as long as before: offsets hold
-        words = self._units.words(text)
-        tokens = self._units.tokens(words, lambda word: self._pieces(word)[0])
-        places = [(words[token.word].start, words[token.word].end) for token in tokens]
-        spans = np.array(places, np.int32).reshape(-1, 2)
-        return _Tokens(language, [token.id for token in tokens], spans)
 
-    def _pieces(self, text: str) -> tuple[list[int], NDArray[np.int32]]:
-        try:
-            found = self._word_pieces.encode(text, add_special_tokens=False)
-        except (TypeError, UnicodeError) as exc:  # how the tokenizer reports a lone surrogate
-            raise EncoderError(detail=f"it is not valid Unicode ({exc})") from exc
-        return found.ids, np.array(found.offsets, np.int32).reshape(-1, 2)
+def blended_weights(share: float, folder: Path = DATA) -> Weights:
+    """The body's weights with a share, from 0 to 1, of what was taught about Vietnamese."""
+    published = CheckedFile.open(packaged_folder() / "model.safetensors").tensors()
+    found = dict(published)
+    for layer, update in _updates(load_file(folder / "encoder.safetensors")).items():
+        name = f"{layer}.weight"
+        found[name] = published[name] + np.float32(share) * (update.up @ update.down)
+    return found
 
 
 def _updates(taught: Mapping[str, NDArray[np.generic]]) -> dict[str, LowRankUpdate]:

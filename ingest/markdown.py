@@ -154,7 +154,8 @@ class _Reader:
     def _bold(self, line: Line) -> int:
         """The level of the heading that `line` is by being in bold alone, 0 if it is none.
 
-        It is a paragraph of its own, which only a numbered part need not be.
+        It is a paragraph of its own, which only a numbered part need not be, and a question with
+        its answer below it.
         """
         level = _bold_level(line.text)
         if not level or not self._leads(level):
@@ -162,7 +163,8 @@ class _Reader:
         before = self._lines[self._at - 2].text if self._at > 1 else ""
         after = self._lines[self._at].text
         above = not before.strip() or _HEADING.match(before) or _UNDERLINE.match(before)
-        apart = level < UNNUMBERED_LEVEL or _NO_HEADING_ABOVE.match(after)
+        joined = level < UNNUMBERED_LEVEL or _asks(line.text)
+        apart = joined or _NO_HEADING_ABOVE.match(after)
         return level if above and apart else 0
 
     def _leads(self, level: int) -> bool:
@@ -206,16 +208,22 @@ def _is_no_body(text: str) -> bool:
     return any(pattern.match(text) for pattern in _NO_BODY)
 
 
+def _asks(bold: str) -> bool:
+    return heading_text(bold).endswith("?")
+
+
 def _bold_level(text: str) -> int:
     """The level of a line that is in bold from end to end and does not end like a sentence.
 
-    A label alone may end in a stop: "Điều 5."
+    A label alone may end in a stop: "Điều 5.", and a question is the heading of its answer.
     """
     found = _BOLD.match(text)
     said = heading_text(found[1]) if found else ""
     if len(said) > LONGEST_BOLD_HEADING or not any(char.isalpha() for char in said):
         return 0
     level = part_level(said)
+    if _asks(text):
+        return UNNUMBERED_LEVEL
     if SENTENCE_END.search(said):
         return level if len(said.split()) == 2 else 0
     return level or (0 if VALUE.search(said) else UNNUMBERED_LEVEL)

@@ -286,7 +286,7 @@ class Assistant:
         terms = terms_of(question, self.lexicon)
         with self.library.snapshot() as snapshot:
             rarity = rarities(terms, snapshot)
-        reader = reader_for(self.encoder.name)
+        reader = reader_for(self.encoder)
         return gather(question, terms, hits, lambda term: rarity[term.stem], reader)
 
     def documents(self) -> list[Document]:

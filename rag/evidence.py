@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bilingual.orthography import fold, has_marks, words
 from rag.answer_type import AnswerType, answer_type, counted, date_spans, holds, numbers, topic
 from rag.checking.negation import negated, says_not
 from rag.checking.reading import names_in
 from rag.rarity import Rarity
-from rag.reader import Reader
+from rag.reader import Piece, Reader
 from rag.surroundings import announced_within
 from rag.terms import Term, View, view_of
 from rag.types import Hit, Question
@@ -42,8 +42,11 @@ _UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everythi
 _ACROSS_WORDS = 6  # between a number and what it counts
 _CERTAIN = 16.0  # logits of the reader from -8 to 8 are from 0 to 1
 _HELD = 0.3  # below this a term is missing
+_SURELY = 0.9  # from here on a document knows a name
+_ASKING = re.compile(r"\?[\"'”’»)*_]*$")
+_SECTIONS = " › "  # between the headings of a passage
 _READ = 8  # sentences that the reader looks at
-_ANSWERS = 1.2  # what the reader's word weighs beside the score, see docs/decisions/0009
+_ANSWERS = 0.8  # what the reader's word weighs beside the score, see docs/decisions/0010
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,7 @@ class Candidate:
             it holds an answer of the kind asked for; `denial` whether it denies what the question
             says is not so; `rank` its passage's place in the retrieval; `across` makes up for what
             the others lose between two languages. Of the best few also `answers`, what the reader
-            says of the sentence, and of the best `answers_around`, what it says of it with its
-            neighbours. All from 0 to 1, `denial` from -1.
+            says of the sentence. All from 0 to 1, `denial` from -1.
     """
 
     hit: Hit
@@ -76,8 +78,7 @@ class Candidate:
     @property
     def text(self) -> str:
         """The sentence, verbatim."""
-        start = self.hit.passage.start
-        return self.hit.passage.text[self.sentence.start - start : self.sentence.end - start]
+        return self.hit.passage.said(self.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +139,17 @@ def gather(
     worst = min((hit.score for hit in hits), default=0.0)
     found: dict[tuple[str, int], Candidate] = {}
     held = [0.0] * len(terms)
-    for hit in hits:
-        rank = (hit.score - worst) / (best - worst) if best > worst else 1.0
-        looked = _Looked(asked, hit)
+    by_document: dict[str, list[float]] = {}
+    every = [_Looked(asked, hit) for hit in hits]
+    for looked in every:
         held = [max(pair) for pair in zip(held, looked.best, strict=True)]
-        for candidate in looked.candidates(rank):
+        document = looked.hit.document.id
+        known = by_document.get(document, [0.0] * len(terms))
+        by_document[document] = [max(pair) for pair in zip(known, looked.best, strict=True)]
+    for looked in every:
+        hit = looked.hit
+        rank = (hit.score - worst) / (best - worst) if best > worst else 1.0
+        for candidate in looked.candidates(rank, by_document[hit.document.id]):
             # Passages overlap: a sentence counts once, where it fares best.
             place = (hit.document.id, candidate.sentence.start)
             if place not in found or found[place].score < candidate.score:
@@ -156,46 +163,73 @@ def gather(
         question,
         kind,
         terms,
-        _read(sorted(found.values(), key=lambda candidate: -candidate.score), reader),
+        _read(
+            question,
+            sorted(_of_the_named(found.values(), terms, by_document), key=lambda one: -one.score),
+            reader,
+        ),
         [terms[place] for place in absent],
         sum(asked.weights[place] for place in gaps) / asked.total,
         asked.counted,
     )
 
 
-def _read(candidates: list[Candidate], reader: Reader | None) -> list[Candidate]:
+def _of_the_named(
+    candidates: Collection[Candidate],
+    terms: Sequence[Term],
+    by_document: Mapping[str, Sequence[float]],
+) -> Collection[Candidate]:
+    """Candidates of documents that know every name that one of the documents knows.
+
+    What is told of one firm does not answer a question about another. All of them, where no
+    document knows all of the names.
+    """
+    names = [place for place, term in enumerate(terms) if term.kind == "name"]
+    surely = [place for place in names if any(of[place] >= _SURELY for of in by_document.values())]
+    meant = {
+        document
+        for document, of in by_document.items()
+        if all(of[place] >= _HELD for place in surely)
+    }
+    return [one for one in candidates if one.hit.document.id in meant] or candidates
+
+
+def _read(
+    question: Question, candidates: list[Candidate], reader: Reader | None
+) -> list[Candidate]:
     """Candidates, best first; the reader has looked at the first of them, and its word counts."""
-    if reader is None or not candidates or (met := candidates[0].hit.interaction) is None:
+    if reader is None:
         return candidates
-    # What is beyond the encoder's window has no tokens.
-    looked_at = [(one, tokens) for one in candidates[:_READ] if len(tokens := _tokens(one))]
-    if not looked_at:
-        return candidates
-    logits = reader.read(met.question, [tokens for _, tokens in looked_at])
+    looked_at: dict[int, dict[int, Candidate]] = {}
+    for one in candidates[:_READ]:
+        at = one.hit.passage.units.index(one.sentence)
+        looked_at.setdefault(one.hit.passage.id, {})[at] = one
+    groups = [dict(sorted(of.items())) for of in looked_at.values()]
+    logits = reader.read(question.text, [_piece(of) for of in groups])
     read = [
         replace(one, parts={**one.parts, "answers": _sure(logit)})
-        for (one, _), logit in zip(looked_at, logits, strict=True)
+        for of, told in zip(groups, logits, strict=True)
+        for one, logit in zip(of.values(), told, strict=True)
     ]
     read.sort(key=lambda one: -one.worth)
-    together = reader.read(met.question, [_tokens(read[0], near=1)])[0]
-    read[0] = replace(read[0], parts={**read[0].parts, "answers_around": _sure(together)})
-    known = {id(one) for one, _ in looked_at}
-    return [*read, *(one for one in candidates if id(one) not in known)]
+    return [*read, *candidates[_READ:]]
 
 
-def _tokens(candidate: Candidate, *, near: int = 0) -> NDArray[np.int8]:
-    """int8 `[tokens, token_dim]` of its sentence, of a list's with its items; none, if none are.
+def _piece(candidates: Mapping[int, Candidate]) -> Piece:
+    """A passage's sentences below their heading, and which of them are candidates.
 
-    Args:
-        near: So many sentences before and behind are taken with it.
+    A sentence that announces a list is read with its items.
     """
-    met = candidate.hit.interaction
-    if met is None:
-        return np.empty((0, 0), np.int8)
-    sentences = candidate.hit.passage.sentences or (candidate.sentence,)
-    at = sentences.index(candidate.sentence)
-    behind = at + 1 + announced_within(candidate.hit.passage, at) + near
-    return np.concatenate([met.tokens_of(one) for one in sentences[max(0, at - near) : behind]])
+    passage = next(iter(candidates.values())).hit.passage
+    heading = [passage.section.rpartition(_SECTIONS)[2]] if passage.section else []
+    return Piece(
+        heading + [passage.said(one) for one in passage.units],
+        passage.language,
+        [
+            range(at, at + 1 + announced_within(passage, at - len(heading)))
+            for at in (place + len(heading) for place in candidates)
+        ],
+    )
 
 
 def _sure(logit: np.float32) -> float:
@@ -242,17 +276,26 @@ class _Asked:
         return [(weight, sure) for term, weight, sure in every if term.kind != "word"]
 
 
+def _answered_by(asking: Sequence[bool]) -> dict[int, int]:
+    """Of the sentences that follow a question in a passage, the place of that question."""
+    found: dict[int, int] = {}
+    last: int | None = None
+    for at, asks in enumerate(asking):
+        if asks:
+            last = at
+        elif last is not None:
+            found[at] = last
+    return found
+
+
 class _Looked:
     """One passage, looked through for the question's terms."""
 
     def __init__(self, asked: _Asked, hit: Hit) -> None:
         self.asked, self.hit = asked, hit
         passage = hit.passage
-        self.sentences = passage.sentences or (Sentence(passage.start, passage.end),)
-        self.views = [
-            view_of(passage.text[one.start - passage.start : one.end - passage.start])
-            for one in self.sentences
-        ]
+        self.sentences = passage.units
+        self.views = [view_of(passage.said(one)) for one in self.sentences]
         heading = view_of(f"{passage.section or ''} {hit.document.title}")
         terms, question = asked.terms, asked.question
         self.table = [
@@ -262,8 +305,9 @@ class _Looked:
             ]
             for view, sentence in zip(self.views, self.sentences, strict=True)
         ]
-        # What announces a list is said of each of its items.
-        self.lead: dict[int, int] = {}
+        # What announces a list is said of each of its items, what asks of what answers it.
+        self.asking = [bool(_ASKING.search(view.text)) for view in self.views]
+        self.lead = _answered_by(self.asking)
         for at in range(len(self.sentences)):
             items = range(at + 1, at + 1 + announced_within(passage, at))
             self.lead |= dict.fromkeys(items, at)
@@ -275,19 +319,35 @@ class _Looked:
         columns = zip(self.around, *self.table, strict=True)
         return [max(column) for column in columns]
 
-    def candidates(self, rank: float) -> list[Candidate]:
-        """Its sentences, scored."""
+    def candidates(self, rank: float, known: Sequence[float]) -> list[Candidate]:
+        """Its sentences, scored.
+
+        Args:
+            rank: The passage's place in the retrieval, from 0 to 1.
+            known: How surely the document holds each term: what it is about, each of its
+                sentences is about.
+        """
         found = []
         for index, (sentence, view) in enumerate(zip(self.sentences, self.views, strict=True)):
-            parts = self._parts(index, view, sentence) | {"rank": rank}
+            if self.asking[index] and len(self.sentences) > 1:
+                continue  # in a document, too, a question does not answer
+            parts = self._parts(index, view, sentence, known) | {"rank": rank}
             score = sum(weight * parts[name] for name, weight in WEIGHTS.items())
             found.append(Candidate(self.hit, sentence, score, parts))
         return found
 
-    def _parts(self, index: int, view: View, sentence: Sentence) -> dict[str, float]:
+    def _parts(
+        self, index: int, view: View, sentence: Sentence, known: Sequence[float]
+    ) -> dict[str, float]:
         asked, own = self.asked, self.table[index]
         near = self.table[max(0, index - 2) : index + 3]
         near += [self.table[self.lead[index]]] if index in self.lead else []
+        near.append(
+            [
+                sure if term.kind == "name" else 0.0
+                for term, sure in zip(asked.terms, known, strict=True)
+            ]
+        )
         held = [
             max(mine, _NEAR * max(column))
             for mine, column in zip(own, zip(self.around, *near, strict=True), strict=True)

@@ -53,14 +53,13 @@ def _with_surroundings(place: Place, read: Read) -> list[Place]:
 
 def cite(hit: Hit, sentence: Sentence) -> Citation:
     """The citation of a sentence of a retrieved passage."""
-    offset = hit.passage.start
     return Citation(
         document=hit.document.id,
         title=hit.document.title,
         source=hit.document.source,
         start=sentence.start,
         end=sentence.end,
-        quote=hit.passage.text[sentence.start - offset : sentence.end - offset],
+        quote=hit.passage.said(sentence),
         page=hit.passage.page,
         section=hit.passage.section,
     )

@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from bilingual.orthography import fold, normalise
 from rag.extractive import cite
 from rag.overview import documents_meant
-from rag.terms import Term
+from rag.terms import Term, view_of
 from rag.types import Claim, ClaimClosed, Event, Generated, Hit, Question, Text
-from vectorstore import Snapshot
+from vectorstore import Document, Snapshot
 
 # On folded text; English names of parts are those of the same parts of Vietnamese texts.
 _NAMES = {
@@ -45,6 +45,8 @@ _FRAME = frozenset(
     "|include|includes|mean|means|cited|text".split("|")
 )
 _MOST_SENTENCES = 12
+_OPENING = 300  # characters of a document in which it says whose it is
+_HELD = 0.5  # how surely they hold a word that says which document is meant
 
 
 Quote = Callable[[Sequence[Hit]], Generator[Event, None, Generated]]
@@ -85,7 +87,7 @@ def under(
         snapshot: The library.
         question: As checked.
         part: As `asks_for_part` gives it.
-        naming: Terms that the title of its document holds.
+        naming: Terms that the title of its document holds, or how that opens.
         allowed: Ids of the documents to look in; None for all.
     """
     having = {
@@ -99,9 +101,24 @@ def under(
             ]
         )
     }
-    documents = [one for one in snapshot.documents() if one.id in having]
-    meant = documents_meant(question, naming, documents, allowed)
+    documents = [
+        one
+        for one in snapshot.documents()
+        if one.id in having and _opens_with(snapshot, one, naming, question)
+    ]
+    meant = documents_meant(question, (), documents, allowed)
     return [Hit(passage, document, 1.0) for document in meant for passage in having[document.id]]
+
+
+def _opens_with(
+    snapshot: Snapshot, document: Document, naming: Sequence[Term], question: Question
+) -> bool:
+    """Whether a document's title, its name or its first lines hold the terms that name it."""
+    if not naming:
+        return True
+    name = document.source.rpartition("/")[2]
+    opening = view_of(f"{document.title} {name} {snapshot.text(document.id)[:_OPENING]}")
+    return all(opening.holds(term, question) >= _HELD for term in naming)
 
 
 def quote_all(hits: Sequence[Hit]) -> Generator[Event, None, Generated]:

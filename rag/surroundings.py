@@ -53,8 +53,7 @@ class Place:
     @property
     def text(self) -> str:
         """The sentence, verbatim."""
-        start = self.hit.passage.start
-        return self.hit.passage.text[self.sentence.start - start : self.sentence.end - start]
+        return self.hit.passage.said(self.sentence)
 
 
 def leans(sentence: str) -> bool:
@@ -124,7 +123,7 @@ def steps(place: Place, read: Read) -> list[Place]:
 def announced_within(passage: Passage, at: int) -> int:
     """How many sentences behind number `at` of a passage are of the list that it announces."""
     sentences = passage.sentences
-    if not sentences or not _said(passage, sentences[at]).endswith(":"):
+    if not sentences or not passage.said(sentences[at]).endswith(":"):
         return 0
     count = 0
     for last, one in pairwise(sentences[at:]):
@@ -133,10 +132,6 @@ def announced_within(passage: Passage, at: int) -> int:
             break
         count += 1
     return count
-
-
-def _said(passage: Passage, sentence: Sentence) -> str:
-    return passage.text[sentence.start - passage.start : sentence.end - passage.start]
 
 
 def rest_of_quotation(place: Place, read: Read) -> list[Place]:

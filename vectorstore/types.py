@@ -80,6 +80,15 @@ class Passage:
     language: DocumentLanguage = "en"
     sentences: tuple[Sentence, ...] = ()
 
+    @property
+    def units(self) -> tuple[Sentence, ...]:
+        """Its sentences; itself, where it was stored without any."""
+        return self.sentences or (Sentence(self.start, self.end),)
+
+    def said(self, sentence: Sentence) -> str:
+        """A sentence of it, verbatim."""
+        return self.text[sentence.start - self.start : sentence.end - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class NewPassage:

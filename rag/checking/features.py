@@ -159,11 +159,8 @@ class _Looked:
         cls, hit: Hit, question: Question, terms: Sequence[Term], tokens: QuestionTokens | None
     ) -> _Looked:
         passage = hit.passage
-        sentences = passage.sentences or (Sentence(passage.start, passage.end),)
-        views = [
-            view_of(passage.text[one.start - passage.start : one.end - passage.start])
-            for one in sentences
-        ]
+        sentences = passage.units
+        views = [view_of(passage.said(one)) for one in sentences]
         table = np.array(
             [_held(term, view, question) for term in terms for view in views], np.float32
         ).reshape(len(terms), len(views))

@@ -1,5 +1,5 @@
-"""Whether a piece of text answers a question, told from token vectors."""
+"""Whether a sentence answers a question, read with it."""
 
-from rag.reader.model import Reader, reader_for
+from rag.reader.model import Piece, Reader, reader_for
 
-__all__ = ["Reader", "reader_for"]
+__all__ = ["Piece", "Reader", "reader_for"]

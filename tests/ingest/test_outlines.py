@@ -157,6 +157,17 @@ def test_parts_in_bold_stand_in_their_order_and_no_heading_is_lost() -> None:
     ]
 
 
+def test_a_question_in_bold_is_the_heading_of_its_answer() -> None:
+    text = (
+        "## Fees\n\n**Is there a test?**\nYes, it takes 45 minutes.\n\n**Ai nhận đơn?**\n\n"
+        "Chị Mai nhận.\n\n**Bring a pen.** Really?\n"
+    )
+    assert body(markdown.outline(text), text) == [
+        ("Fees › Is there a test?", "Yes, it takes 45 minutes."),
+        ("Fees › Ai nhận đơn?", "Chị Mai nhận.\n\n**Bring a pen.** Really?"),
+    ]
+
+
 LONG = "This is a paragraph on one long line, as news sites give them. " * 3
 
 

@@ -78,6 +78,17 @@ def test_a_sentence_that_announces_a_list_brings_its_items() -> None:
     ]
 
 
+def test_a_question_in_a_document_is_no_answer_and_tells_what_the_next_sentences_are_about() -> (
+    None
+):
+    text = "Where do I park? Behind the hall. Who handles complaints? Ask for Farida Quill."
+    found = evidence("Who handles complaints?", [hit(text)])
+    assert [one.text for one in found.candidates if "?" in one.text] == []
+    assert found.candidates[0].text == "Ask for Farida Quill."
+    alone = evidence("Who handles complaints?", [hit("Who handles complaints?")])
+    assert len(alone.candidates) == 1
+
+
 def test_a_sentence_in_two_passages_is_quoted_once() -> None:
     twice = quoted(evidence("Who chaired the summit?", [hit(), hit()]))
     assert len(twice) == len(set(twice))

@@ -11,19 +11,18 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
-from torch import Tensor
 
-from bilingual.tokens import SCALE
+from bilingual.body import Embeddings
 from bilingual.training.progress import report
-from rag.reader.model import ASKING_TOKENS, PIECE_TOKENS
-from rag.reader.training.network import TASKS, Network, pace
-from rag.reader.training.pairs import ANSWERS, Pair
-from rag.reader.training.tokens import Texts
+from rag.reader.training.network import LAYERS, PARTS, TASKS, Network, pace
+from rag.reader.training.readings import ANSWERS
+from rag.reader.training.tokens import Read, batch
 
-_BATCH = 128
-_ALIKE_LONG = 32  # batches whose pairs are sorted by length together
-_REPORT_EVERY = 100
+_BATCH_TOKENS = 4608
+_ALIKE_LONG = 4096  # readings that are sorted by length together
+_REPORT_EVERY = 50
 _LARGEST_GRADIENT = 1.0
 
 
@@ -32,117 +31,105 @@ class Recipe:
     """What can be chosen.
 
     Attributes:
-        epochs: How often the pairs are read.
-        layers: Of the network.
+        epochs: How often everything is read.
         rate: Peak learning rate.
-        decay: Weight decay.
+        decay: Weight decay, of matrices.
         threads: Of torch.
         seed: Seed of every random choice.
     """
 
-    epochs: int = 3
-    layers: int = 2
-    rate: float = 1.5e-3
+    epochs: float = 1.6
+    rate: float = 1.5e-4
     decay: float = 0.01
     threads: int = 2
     seed: int = 0
 
 
-def train(made: Sequence[Pair], texts: Texts, encoder: str, recipe: Recipe, out: Path) -> None:
-    """Train and write `reader.safetensors`.
-
-    Args:
-        made: Pairs; those that cannot be read whole are left out.
-        texts: Everything in them, encoded.
-        encoder: Name of what encoded it.
-    """
+def fit(network: Network, rows: Sequence[Read], embeddings: Embeddings, recipe: Recipe) -> None:
+    """Train `network`, with progress."""
     torch.set_num_threads(recipe.threads)
-    torch.manual_seed(recipe.seed)
-    token_dim = next(iter(texts.sentences.values())).tokens.shape[1]
-    network = Network(token_dim, recipe.layers)
-    _fit(network, _short(made, texts), texts, recipe)
-    export(network, encoder, out)
+    matrices = [one for one in network.parameters() if one.ndim > 1]
+    others = [one for one in network.parameters() if one.ndim <= 1]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": matrices, "weight_decay": recipe.decay},
+            {"params": others, "weight_decay": 0.0},
+        ],
+        lr=recipe.rate,
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    steps = max(1, int(len(list(_batches(rows, random.Random(recipe.seed)))) * recipe.epochs))
+    losses: list[float] = []
+    started = time.monotonic()
+    for picked in _all_batches(rows, recipe.seed):
+        if len(losses) == steps:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.rate * pace(len(losses), steps)
+        *given, holds, weights = batch(picked, embeddings)
+        each = F.binary_cross_entropy_with_logits(network(*given), holds, reduction="none")
+        loss = (each * weights).sum() / weights.sum()
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), _LARGEST_GRADIENT)
+        optimiser.step()
+        losses.append(loss.item())
+        if len(losses) % _REPORT_EVERY == 0:
+            left = (time.monotonic() - started) / len(losses) * (steps - len(losses)) / 60
+            mean = np.mean(losses[-4 * _REPORT_EVERY :])
+            report(f"step {len(losses):,} of {steps:,}: {mean:.4f} nats; {left:.0f} min left")
+
+
+def _all_batches(rows: Sequence[Read], seed: int) -> Iterator[list[Read]]:
+    """Epoch after epoch, each in its own order."""
+    epoch = 0
+    while True:
+        yield from _batches(rows, random.Random(seed + epoch))
+        epoch += 1
+
+
+def _batches(rows: Sequence[Read], chosen: random.Random) -> Iterator[list[Read]]:
+    """Readings alike in length together, as many as fit, in random order."""
+    shuffled = list(rows)
+    chosen.shuffle(shuffled)
+    for start in range(0, len(shuffled), _ALIKE_LONG):
+        made: list[list[Read]] = [[]]
+        for row in sorted(shuffled[start : start + _ALIKE_LONG], key=lambda row: len(row.ids)):
+            if made[-1] and (len(made[-1]) + 1) * len(row.ids) > _BATCH_TOKENS:
+                made.append([])
+            made[-1].append(row)
+        chosen.shuffle(made)
+        yield from made
 
 
 def export(network: Network, encoder: str, out: Path) -> None:
-    """Write what `rag.reader.model` reads: the network without what is for claims."""
+    """Write what `rag.reader.model` reads: the network without what is for claims.
+
+    Linear layers as int8 with one scale for each output, the rest as it is or in float16.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    weights = {
-        name: tensor.detach().numpy().astype(np.float16)
-        for name, tensor in network.state_dict().items()
-    }
+    stored: dict[str, NDArray[np.generic]] = {}
+    own = {name: tensor.detach().numpy() for name, tensor in network.state_dict().items()}
+    for layer in range(LAYERS):
+        for part, names in PARTS.items():
+            weights = np.split(own[f"layers.{layer}_{part}"], len(names))
+            biases = np.split(own[f"layers.{layer}_{part}_bias"], len(names))
+            for name, weight, bias in zip(names, weights, biases, strict=True):
+                place = f"encoder.layer.{layer}.{name}"
+                stored[f"{place}.bias"] = bias
+                stored[f"{place}.weight"] = weight
+                if weight.ndim > 1:
+                    scale = np.maximum(np.abs(weight).max(axis=1) / 127, 1e-12)
+                    rounded = np.rint(weight / scale[:, None]).astype(np.int8)
+                    stored[f"{place}.weight"] = rounded
+                    stored[f"{place}.weight.scale"] = scale.astype(np.float32)
     asked = TASKS.index(ANSWERS)
-    weights["cls"], weights["ty"] = weights["cls"][asked], weights["ty"][:, asked]
-    for name in ("out.3.weight", "out.3.bias"):
-        weights[name] = weights[name][asked : asked + 1]
-    ready = {name: np.ascontiguousarray(array) for name, array in weights.items()}
+    for name in ("h2.weight", "h2.bias"):
+        own[name] = own[name][asked : asked + 1]
+    stored["embeddings.LayerNorm.weight"] = own["first_norm"]
+    stored["embeddings.LayerNorm.bias"] = own["first_norm_bias"]
+    for name in ("places", "text", "vietnamese", "h1.weight", "h1.bias", "h2.weight", "h2.bias"):
+        stored[name] = own[name].astype(np.float16)
+    ready = {name: np.ascontiguousarray(array) for name, array in stored.items()}
     save_file(ready, out / "reader.safetensors", {"encoder": encoder})
-
-
-def _short(made: Sequence[Pair], texts: Texts) -> list[Pair]:
-    """The pairs that are read whole."""
-    return [
-        pair
-        for pair in made
-        if len(texts.of(pair.piece)) <= PIECE_TOKENS
-        and len(texts.askings[pair.asking].weights) <= ASKING_TOKENS
-    ]
-
-
-def _fit(network: Network, made: list[Pair], texts: Texts, recipe: Recipe) -> None:
-    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    steps = recipe.epochs * len(made) / _BATCH
-    losses: list[float] = []
-    started = time.monotonic()
-    for epoch in range(recipe.epochs):
-        for rows in _batches(made, texts, random.Random(recipe.seed + epoch)):
-            for group in optimiser.param_groups:
-                group["lr"] = recipe.rate * pace(len(losses), int(steps))
-            *sides, holds = batch(rows, texts)
-            loss = F.binary_cross_entropy_with_logits(network(*sides), holds)
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), _LARGEST_GRADIENT)
-            optimiser.step()
-            losses.append(loss.item())
-            if len(losses) % _REPORT_EVERY == 0:
-                left = (time.monotonic() - started) / len(losses) * (steps - len(losses)) / 60
-                mean = np.mean(losses[-_REPORT_EVERY:])
-                report(
-                    f"step {len(losses):,} of {steps:,.0f}: {mean:.3f} nats; {left:.0f} min left"
-                )
-
-
-def _batches(made: list[Pair], texts: Texts, chosen: random.Random) -> Iterator[list[Pair]]:
-    """Pairs alike in length together, in random order."""
-
-    def tokens(pair: Pair) -> int:
-        return len(texts.of(pair.piece)) + len(texts.askings[pair.asking].weights)
-
-    shuffled = made[:]
-    chosen.shuffle(shuffled)
-    for start in range(0, len(shuffled), _BATCH * _ALIKE_LONG):
-        alike = sorted(shuffled[start : start + _BATCH * _ALIKE_LONG], key=tokens)
-        cut = [alike[at : at + _BATCH] for at in range(0, len(alike), _BATCH)]
-        chosen.shuffle(cut)
-        yield from cut
-
-
-def batch(rows: Sequence[Pair], texts: Texts) -> tuple[Tensor, ...]:
-    """What `Network` takes, and float `[batch]`: 1 where a pair holds."""
-    asked = [texts.askings[pair.asking] for pair in rows]
-    told = [texts.of(pair.piece) for pair in rows]
-    words, longest = max(len(one.weights) for one in asked), max(map(len, told))
-    width = told[0].shape[1]
-    asking = np.zeros((len(rows), words, width), np.float32)
-    weights = np.zeros((len(rows), words), np.float32)
-    text = np.zeros((len(rows), longest, width), np.float32)
-    there_asked, there = np.zeros((len(rows), words), bool), np.zeros((len(rows), longest), bool)
-    for at, (one, tokens) in enumerate(zip(asked, told, strict=True)):
-        asking[at, : len(one.tokens)], weights[at, : len(one.weights)] = one.tokens, one.weights
-        text[at, : len(tokens)] = tokens
-        there_asked[at, : len(one.weights)], there[at, : len(tokens)] = True, True
-    task = np.array([TASKS.index(pair.task) for pair in rows])
-    holds = np.array([pair.holds for pair in rows], np.float32)
-    arrays = (asking, weights, there_asked, text / np.float32(SCALE), there, task, holds)
-    return tuple(map(torch.from_numpy, arrays))

@@ -1,103 +1,104 @@
-"""Token vectors of everything that is read, each sentence and question encoded once."""
+"""What is read, as tokens: question and sentences one after the other."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor
 
-from bilingual.tokens import TokenEncoder
-from bilingual.training.progress import report
-from rag.reader.training.pairs import ANSWERS, Pair, held_back
-from rag.reader.training.written import Written
-
-_BATCH = 64
-_REPORT_EVERY = 100  # batches
-
-# Of a question's nearest sentences in other passages, how many are read with it.
-_NEAREST, _READ = 8, 2
+from bilingual.body import MAX_TOKENS, Embeddings
+from bilingual.language import QuestionLanguage, identify
+from bilingual.tokenizer import END, START, BilingualTokenizer, Tokens
+from rag.reader.model import ASKING_TOKENS
+from rag.reader.training.network import TASKS
+from rag.reader.training.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """A question or claim: float16 `[dim]`, `[tokens, token_dim]` and `[tokens]`."""
+class Read:
+    """A reading in tokens; sentences that do not fit are left out.
 
-    vector: NDArray[np.float16]
-    tokens: NDArray[np.float16]
-    weights: NDArray[np.float16]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence: float16 `[dim]` and int8 `[tokens, token_dim]`."""
-
-    vector: NDArray[np.float16]
-    tokens: NDArray[np.int8]
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Everything encoded, by its text."""
-
-    askings: dict[str, Asking]
-    sentences: dict[str, Told]
-
-    def of(self, piece: Sequence[str]) -> NDArray[np.int8]:
-        """A piece's tokens: in a passage, too, each sentence is encoded by itself."""
-        return np.concatenate([self.sentences[sentence].tokens for sentence in piece])
-
-
-def encode(
-    askings: Iterable[str], sentences: Iterable[str], encoder: TokenEncoder, found: Texts
-) -> None:
-    """Encode what is not in `found` yet, with progress."""
-    unknown = sorted(set(askings) - found.askings.keys())
-    for number, text in enumerate(unknown):
-        vector, tokens = encoder.encode_question_with_tokens(text)
-        found.askings[text] = Asking(
-            vector.astype(np.float16),
-            tokens.vectors.astype(np.float16),
-            tokens.weights.astype(np.float16),
-        )
-        if number % (_REPORT_EVERY * _BATCH) == 0:
-            report(f"questions and claims: {number:,} of {len(unknown):,}")
-    new = set(sentences) - found.sentences.keys()
-    by_length = sorted(new, key=lambda text: (len(text), text))
-    for start in range(0, len(by_length), _BATCH):
-        batch = by_length[start : start + _BATCH]
-        rows, stored = encoder.encode_passages_with_tokens(batch)
-        for text, row, tokens_of in zip(batch, rows, stored, strict=True):
-            found.sentences[text] = Told(row.astype(np.float16), tokens_of.vectors)
-        if start % (_REPORT_EVERY * _BATCH) == 0:
-            report(f"sentences: {start:,} of {len(by_length):,}")
-
-
-def retrieved(passages: Sequence[Written], texts: Texts, chosen: random.Random) -> Iterator[Pair]:
-    """Questions with what comes nearest to them in other passages, which does not answer them.
-
-    Half of these sentences are read alone, half with their neighbours.
+    Attributes:
+        ids: With the special tokens.
+        vietnamese: Which of them are.
+        ends: Of the question, and of each sentence.
+        holds: Which sentences answer.
+        task: Its place in `TASKS`.
     """
-    trained = [
-        (number, passage) for number, passage in enumerate(passages) if not held_back(number)
-    ]
-    places = [
-        (number, passage.sentences, at)
-        for number, passage in trained
-        for at in range(len(passage.sentences))
-    ]
-    owners = np.array([number for number, _, _ in places])
-    rows = np.stack([texts.sentences[text[at]].vector for _, text, at in places])
-    rows32 = rows.astype(np.float32)
-    for number, passage in trained:
-        for question in passage.questions:
-            cosines = rows32 @ texts.askings[question].vector.astype(np.float32)
-            cosines[owners == number] = -1.0
-            nearest = np.argpartition(-cosines, _NEAREST)[:_NEAREST]
-            for place in chosen.sample(sorted(nearest.tolist()), _READ):
-                _, text, at = places[place]
-                alone = chosen.random() < 0.5
-                piece = text[at : at + 1] if alone else text[max(0, at - 1) : at + 2]
-                yield Pair(ANSWERS, question, tuple(piece), False, "retrieved")
+
+    ids: np.ndarray[tuple[int], np.dtype[np.int32]]
+    vietnamese: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    ends: tuple[int, ...]
+    holds: tuple[bool, ...]
+    task: int
+
+
+class Cutting:
+    """Cuts readings into tokens, each text once."""
+
+    def __init__(self, tokenizer: BilingualTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._known: dict[tuple[str, QuestionLanguage | None], Tokens] = {}
+
+    def read(self, one: Reading) -> Read | None:
+        """A reading in tokens; None where no sentence fits."""
+        question = self._tokens(one.asking, None).first(ASKING_TOKENS)
+        ids, vietnamese = [START, *question.ids, END], [question.vietnamese]
+        vietnamese *= len(ids)
+        ends = [len(ids)]
+        alone = len(one.sentences) == 1
+        around = None if alone else identify(" ".join(one.sentences))
+        for sentence in one.sentences:
+            told = self._tokens(sentence, around)
+            if len(ids) + len(told.ids) > MAX_TOKENS - 1:
+                break
+            ids += told.ids
+            vietnamese += [told.vietnamese] * len(told.ids)
+            ends.append(len(ids))
+        if len(ends) == 1:
+            return None
+        return Read(
+            np.array([*ids, END], np.int32),
+            np.array([*vietnamese, vietnamese[-1]]),
+            tuple(ends),
+            one.holds[: len(ends) - 1],
+            TASKS.index(one.task),
+        )
+
+    def _tokens(self, text: str, around: QuestionLanguage | None) -> Tokens:
+        key = (text, around)
+        if key not in self._known:
+            self._known[key] = (
+                self._tokenizer.each([text], around)[0] if around else self._tokenizer.tokens(text)
+            )
+        return self._known[key]
+
+
+def batch(rows: Sequence[Read], embeddings: Embeddings) -> tuple[Tensor, ...]:
+    """What `Network` takes, then float `[batch, sentences]`: which hold, and what each counts.
+
+    A sentence counts less among many: one over the root of their number.
+    """
+    count, tokens = len(rows), max(len(row.ids) for row in rows)
+    sentences = max(len(row.holds) for row in rows)
+    ids = np.zeros((count, tokens), np.int64)
+    text, vietnamese = np.zeros((2, count, tokens), np.float32)
+    there = np.zeros((count, tokens), bool)
+    shares = np.zeros((count, sentences, tokens), np.float32)
+    holds, weights = np.zeros((2, count, sentences), np.float32)
+    for at, row in enumerate(rows):
+        long = len(row.ids)
+        ids[at, :long], vietnamese[at, :long], there[at, :long] = row.ids, row.vietnamese, True
+        text[at, row.ends[0] : long] = 1.0
+        for place, (start, end) in enumerate(zip(row.ends, row.ends[1:], strict=False)):
+            shares[at, place, start:end] = 1 / max(1, end - start)
+        holds[at, : len(row.holds)] = row.holds
+        weights[at, : len(row.holds)] = 1 / math.sqrt(len(row.holds))
+    embedded = embeddings.of(ids.reshape(-1)).reshape(count, tokens, -1)
+    task = np.array([row.task for row in rows])
+    arrays = (embedded, text, vietnamese, there, shares, task, holds, weights)
+    return tuple(map(torch.from_numpy, arrays))
