@@ -205,7 +205,7 @@ def _read(
         at = one.hit.passage.units.index(one.sentence)
         looked_at.setdefault(one.hit.passage.id, {})[at] = one
     groups = [dict(sorted(of.items())) for of in looked_at.values()]
-    logits = reader.read(question.text, [_piece(of) for of in groups])
+    logits = reader.read(question.marked, [_piece(of) for of in groups])
     read = [
         replace(one, parts={**one.parts, "answers": _sure(logit)})
         for of, told in zip(groups, logits, strict=True)

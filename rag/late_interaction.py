@@ -82,10 +82,6 @@ class Interaction:
         cosine = float(self.similarities[rows, column].max())
         return int(self.spans[column, 0]), int(self.spans[column, 1]), cosine
 
-    def tokens_of(self, sentence: Sentence) -> NDArray[np.int8]:
-        """int8 `[tokens, token_dim]`: those of one sentence; none if it was beyond the window."""
-        return self.vectors[self._within(sentence)]
-
     def _within(self, sentence: Sentence) -> NDArray[np.bool_]:
         starts = self.spans[:, 0]
         inside: NDArray[np.bool_] = (starts >= sentence.start) & (starts < sentence.end)
