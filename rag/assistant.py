@@ -324,6 +324,7 @@ def _closed(
 ) -> Answer:
     """The whole answer, or refusal."""
     language = question.answer_language
+    found = {hit.passage.id for hit in hits}
     return Answer(
         question=question.text,
         language=language,
@@ -333,7 +334,7 @@ def _closed(
         refusal=(made.refusal or refusal(missing, language, empty=not hits))
         if made.refused
         else None,
-        hits=hits,
+        hits=[*hits, *(hit for hit in made.beyond if hit.passage.id not in found)],
         timings=timings,
         disagreement=made.disagreement,
         trace={**made.trace, "rewrite": asdict(rewrite)} if rewrite else made.trace,

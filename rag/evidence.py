@@ -45,7 +45,8 @@ _HELD = 0.3  # below this a term is missing
 _SURELY = 0.9  # from here on a document knows a name
 _ASKING = re.compile(r"\?[\"'”’»)*_]*$")
 _SECTIONS = " › "  # between the headings of a passage
-_READ = 8  # sentences that the reader looks at
+_READ = 8  # sentences that the reader looks at, at most
+_WITHIN = 0.65  # … whose score is less than the best one's by no more
 _ANSWERS = 0.8  # what the reader's word weighs beside the score, see docs/decisions/0010
 
 
@@ -198,10 +199,12 @@ def _read(
     question: Question, candidates: list[Candidate], reader: Reader | None
 ) -> list[Candidate]:
     """Candidates, best first; the reader has looked at the first of them, and its word counts."""
-    if reader is None:
+    if reader is None or not candidates:
         return candidates
+    # Others would not come first whatever the reader said.
+    near = [one for one in candidates[:_READ] if one.score >= candidates[0].score - _WITHIN]
     looked_at: dict[int, dict[int, Candidate]] = {}
-    for one in candidates[:_READ]:
+    for one in near:
         at = one.hit.passage.units.index(one.sentence)
         looked_at.setdefault(one.hit.passage.id, {})[at] = one
     groups = [dict(sorted(of.items())) for of in looked_at.values()]
@@ -212,7 +215,7 @@ def _read(
         for one, logit in zip(of.values(), told, strict=True)
     ]
     read.sort(key=lambda one: -one.worth)
-    return [*read, *candidates[_READ:]]
+    return [*read, *candidates[len(near) :]]
 
 
 def _piece(candidates: Mapping[int, Candidate]) -> Piece:

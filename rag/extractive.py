@@ -28,6 +28,8 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
         read: Gives a document's text and passages, where a sentence leans on what is not found.
     """
     claims: list[Claim] = []
+    found = {candidate.hit.passage.id for candidate in evidence.candidates}
+    beyond: dict[int, Hit] = {}
     chosen = _chosen(evidence.candidates)
     chosen += differing(evidence, chosen)
     how = asks_for_steps(evidence.question)
@@ -39,9 +41,12 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
             claim = Claim(text=citation.quote, citations=(citation,))
             if all(claim.text != other.text for other in claims):
                 claims.append(claim)
+                if one.hit.passage.id not in found:
+                    beyond[one.hit.passage.id] = one.hit
                 yield Text(f"{claim.text} [{len(claims)}] ")
                 yield ClaimClosed(claim)
-    return Generated(claims=claims, disagreement=disagree(evidence, chosen))
+    differ = disagree(evidence, chosen)
+    return Generated(claims=claims, disagreement=differ, beyond=list(beyond.values()))
 
 
 def _with_surroundings(place: Place, read: Read) -> list[Place]:

@@ -115,7 +115,8 @@ class Answer:
         refused: Whether the documents do not answer the question.
         missing: In a refusal, what of the question the documents do not mention.
         refusal: In a refusal, the sentence that says so, in the answer's language.
-        hits: The retrieved passages, best first; in a refusal, the nearest ones.
+        hits: The retrieved passages, best first, then others that are quoted, into which what was
+            found goes on; in a refusal, the nearest ones.
         disagreement: Whether its sentences give different dates or numbers, as their documents do.
         trace: Notes of each stage for people who look into an answer.
         standalone: The question with what it had leaned on in earlier turns put in; "" where it
@@ -175,6 +176,7 @@ class Generated:
 
     Attributes:
         refusal: Why it refused, in the answer's language, where it is not for want of evidence.
+        beyond: Passages that are quoted, too, and were not retrieved: a list went on in them.
     """
 
     claims: Sequence[Claim]
@@ -182,6 +184,7 @@ class Generated:
     refusal: str | None = None
     disagreement: bool = False
     trace: Mapping[str, Any] = field(default_factory=dict)
+    beyond: Sequence[Hit] = ()
 
 
 # What Assistant.stream yields, in order: Found, then Text and ClaimClosed as the answer grows,

@@ -89,6 +89,33 @@ def test_a_question_in_a_document_is_no_answer_and_tells_what_the_next_sentences
     assert len(alone.candidates) == 1
 
 
+def test_a_passage_into_which_a_list_goes_on_is_told_beside_those_found() -> None:
+    cut = TEXT.index("safe systems")
+    parts = [(1, 0, cut - 3), (2, cut, len(TEXT))]
+    own = [
+        Passage(
+            number,
+            "doc-1",
+            TEXT[start:end],
+            start,
+            end,
+            sentences=tuple(Sentence(a, b) for a, b in split(TEXT) if start <= a < end),
+        )
+        for number, start, end in parts
+    ]
+    document = Document("doc-1", "A title", "en", "/a.md", "1")
+    found = evidence("What are the main priorities?", [Hit(own[0], document, 1.0)])
+    made = None
+    steps = answer_verbatim(found, lambda _: (TEXT, own))
+    try:
+        while True:
+            next(steps)
+    except StopIteration as ended:
+        made = ended.value
+    assert "safe systems." in [claim.text for claim in made.claims]
+    assert [hit.passage.id for hit in made.beyond] == [2]
+
+
 def test_a_sentence_in_two_passages_is_quoted_once() -> None:
     twice = quoted(evidence("Who chaired the summit?", [hit(), hit()]))
     assert len(twice) == len(set(twice))
