@@ -115,7 +115,7 @@ class Body:
             weights["embeddings.position_embeddings.weight"]
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
-        self._layers = Layers(_updated(weights, updates or {}), precision)
+        self._layers = Layers(updated(weights, updates or {}), precision)
         self.threads = threads or cores()
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="encoder")
 
@@ -167,7 +167,12 @@ def _checked_extra(extra: NDArray[np.float32] | None) -> NDArray[np.float32]:
     return np.asarray(extra, dtype=np.float32)
 
 
-def _updated(weights: Weights, updates: Mapping[str, LowRankUpdate]) -> Weights:
+def updated(weights: Weights, updates: Mapping[str, LowRankUpdate]) -> Weights:
+    """`weights` with each update merged into its layer.
+
+    Raises:
+        ValueError: `updates` names a layer that does not exist.
+    """
     unknown = sorted(updates.keys() - set(linear_names()))
     if unknown:
         raise ValueError(f"there is no linear layer {unknown[0]!r} to update")

@@ -22,7 +22,7 @@ from bilingual._graph import Weights
 from bilingual._rows import unit_rows
 from bilingual._runtime import onnxruntime
 from bilingual._weights import CheckedFile, packaged_folder
-from bilingual.body import MAX_TOKENS, WIDTH, Body, Embeddings, LowRankUpdate, mean_pool
+from bilingual.body import MAX_TOKENS, WIDTH, Body, Embeddings, LowRankUpdate, mean_pool, updated
 from bilingual.language import QuestionLanguage
 from bilingual.orthography import nfc
 from bilingual.sentences import split
@@ -199,11 +199,12 @@ class TaughtMiniLM:
 def blended_weights(share: float, folder: Path = DATA) -> Weights:
     """The body's weights with a share, from 0 to 1, of what was taught about Vietnamese."""
     published = CheckedFile.open(packaged_folder() / "model.safetensors").tensors()
-    found = dict(published)
-    for layer, update in _updates(load_file(folder / "encoder.safetensors")).items():
-        name = f"{layer}.weight"
-        found[name] = published[name] + np.float32(share) * (update.up @ update.down)
-    return found
+    updates = _updates(load_file(folder / "encoder.safetensors"))
+    scaled = {
+        layer: LowRankUpdate(update.down, np.float32(share) * update.up)
+        for layer, update in updates.items()
+    }
+    return updated(published, scaled)
 
 
 def _updates(taught: Mapping[str, NDArray[np.generic]]) -> dict[str, LowRankUpdate]:

@@ -133,16 +133,19 @@ class Assistant:
             asked, hits = self.search(rewrite.question if rewrite else question, documents)
         found = time.perf_counter()
         yield Found(hits)
-        evidence = self._gather(asked, hits)
-        missing = None if opened else missing_from(evidence)
-        if opened is not None and self.llm is None:
-            made = yield from quote(hits)
-        elif missing is None:
-            # Told in the language of what was typed, which may have changed since the last turn.
-            told = replace(asked, language=typed.language) if rewrite and self.llm else asked
-            made = yield from self._answer(told, hits, evidence, stop)
-        else:
+        evidence = None if opened else self._gather(asked, hits)
+        missing = None if evidence is None else missing_from(evidence)
+        if missing is not None:
             made = Generated(claims=(), refused=True)
+        elif self.llm is not None:
+            # Told in the language of what was typed, which may have changed since the last turn.
+            told = replace(asked, language=typed.language) if rewrite else asked
+            made = yield from self._generated(told, hits, self.llm, stop)
+        elif opened is not None:
+            made = yield from quote(hits)
+        else:
+            assert evidence is not None
+            made = yield from answer_verbatim(evidence, self._whole)
         ended = time.perf_counter()
         timings = Timings(
             retrieve=1000 * (found - began),
@@ -263,15 +266,13 @@ class Assistant:
     def _words_of(self, question: Question) -> list[str]:
         return [term.text for term in terms_of(question, self.lexicon)]
 
-    def _answer(
-        self, question: Question, hits: Sequence[Hit], evidence: Evidence, stop: Stop | None
+    def _generated(
+        self, question: Question, hits: Sequence[Hit], llm: LLM, stop: Stop | None
     ) -> Generator[Event, None, Generated]:
-        if self.llm is None:
-            return (yield from answer_verbatim(evidence, self._whole))
         from rag.checking.claims import ClaimChecker
         from rag.llm.generative import GenerativeAnswerer
 
-        answerer = GenerativeAnswerer(self.llm, self.settings, ClaimChecker(self.encoder))
+        answerer = GenerativeAnswerer(llm, self.settings, ClaimChecker(self.encoder))
         return (yield from answerer.answer(question, hits, stop=stop))
 
     def _whole(self, document: str) -> tuple[str, Sequence[Passage]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 from rag.answer_type import asks_for_steps
 from rag.disagreement import differing, disagree
@@ -54,6 +54,17 @@ def _with_surroundings(place: Place, read: Read) -> list[Place]:
     leant_on = before(place, read)
     after = announced(place, read) or rest_of_quotation(place, read)
     return [*([leant_on] if leant_on else []), place, *after]
+
+
+def quote_each(places: Iterable[tuple[Hit, Sentence]]) -> Generator[Event, None, Generated]:
+    """Quote sentences as they are, one after the other."""
+    claims: list[Claim] = []
+    for hit, sentence in places:
+        citation = cite(hit, sentence)
+        claims.append(Claim(text=citation.quote, citations=(citation,)))
+        yield Text(f"{citation.quote} [{len(claims)}] ")
+        yield ClaimClosed(claims[-1])
+    return Generated(claims=claims)
 
 
 def cite(hit: Hit, sentence: Sentence) -> Citation:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Generator, Sequence
 
 from bilingual.orthography import fold, normalise
-from rag.extractive import cite
+from rag.extractive import quote_each
 from rag.terms import Term, View, view_of
-from rag.types import Claim, ClaimClosed, Event, Generated, Hit, Question, Text
+from rag.types import Event, Generated, Hit, Question
 from vectorstore import Document, Passage, Snapshot
 
 _VIETNAMESE_NOUN = r"(?:tai lieu|bai bao|bai viet|bai|van ban|bao cao|ban tin|tap tin|thu vien)"
@@ -43,7 +43,7 @@ _FRAME = frozenset(
     )
 )
 _MOST_DOCUMENTS = 4
-_HELD = 0.5  # how surely a title holds a word that says which document is meant
+HELD = 0.5  # how surely a title holds a word that says which document is meant
 
 
 def asks_for_overview(question: Question, terms: Sequence[Term]) -> list[Term] | None:
@@ -75,7 +75,7 @@ def documents_meant(
         meant = [
             document
             for document in meant
-            if all(_named(document).holds(term, question) >= _HELD for term in naming)
+            if all(named(document).holds(term, question) >= HELD for term in naming)
         ]
     return meant if len(meant) <= _MOST_DOCUMENTS else []
 
@@ -98,17 +98,12 @@ def openings(snapshot: Snapshot, documents: Sequence[Document], limit: int) -> l
 
 def open_verbatim(hits: Sequence[Hit]) -> Generator[Event, None, Generated]:
     """Quote the first sentence of each passage."""
-    claims: list[Claim] = []
-    for hit in hits:
-        citation = cite(hit, hit.passage.sentences[0])
-        claims.append(Claim(text=citation.quote, citations=(citation,)))
-        yield Text(f"{citation.quote} [{len(claims)}] ")
-        yield ClaimClosed(claims[-1])
-    return Generated(claims=claims)
+    return quote_each((hit, hit.passage.sentences[0]) for hit in hits)
 
 
-def _named(document: Document) -> View:
-    return view_of(f"{document.title} {document.source.rpartition('/')[2]}")
+def named(document: Document, opening: str = "") -> View:
+    """What a document is called by: its title, its file's name, and how it opens."""
+    return view_of(f"{document.title} {document.source.rpartition('/')[2]} {opening}")
 
 
 def _spread(passages: Sequence[Passage], count: int) -> list[Passage]:

@@ -7,14 +7,15 @@ in the text that answers: that is what stands under the heading.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from itertools import islice
 
 from bilingual.orthography import fold, normalise
-from rag.extractive import cite
-from rag.overview import documents_meant
-from rag.terms import Term, view_of
-from rag.types import Claim, ClaimClosed, Event, Generated, Hit, Question, Text
-from vectorstore import Document, Snapshot
+from rag.extractive import quote_each
+from rag.overview import HELD, documents_meant, named
+from rag.terms import Term
+from rag.types import Event, Generated, Hit, Question
+from vectorstore import Document, Sentence, Snapshot
 
 # On folded text; English names of parts are those of the same parts of Vietnamese texts.
 _NAMES = {
@@ -46,7 +47,6 @@ _FRAME = frozenset(
 )
 _MOST_SENTENCES = 12
 _OPENING = 300  # characters of a document in which it says whose it is
-_HELD = 0.5  # how surely they hold a word that says which document is meant
 
 
 Quote = Callable[[Sequence[Hit]], Generator[Event, None, Generated]]
@@ -116,25 +116,23 @@ def _opens_with(
     """Whether a document's title, its name or its first lines hold the terms that name it."""
     if not naming:
         return True
-    name = document.source.rpartition("/")[2]
-    opening = view_of(f"{document.title} {name} {snapshot.text(document.id)[:_OPENING]}")
-    return all(opening.holds(term, question) >= _HELD for term in naming)
+    called = named(document, snapshot.text(document.id)[:_OPENING])
+    return all(called.holds(term, question) >= HELD for term in naming)
 
 
 def quote_all(hits: Sequence[Hit]) -> Generator[Event, None, Generated]:
     """Quote what stands in the passages, sentence by sentence."""
-    claims: list[Claim] = []
+    return quote_each(islice(_sentences(hits), _MOST_SENTENCES))
+
+
+def _sentences(hits: Sequence[Hit]) -> Iterator[tuple[Hit, Sentence]]:
+    """The sentences of passages that overlap, each once."""
     end: dict[str, int] = {}
     for hit in hits:
         for sentence in hit.passage.sentences:
-            if sentence.start < end.get(hit.document.id, 0) or len(claims) == _MOST_SENTENCES:
-                continue  # passages overlap
-            end[hit.document.id] = sentence.end
-            citation = cite(hit, sentence)
-            claims.append(Claim(text=citation.quote, citations=(citation,)))
-            yield Text(f"{citation.quote} [{len(claims)}] ")
-            yield ClaimClosed(claims[-1])
-    return Generated(claims=claims)
+            if sentence.start >= end.get(hit.document.id, 0):
+                end[hit.document.id] = sentence.end
+                yield hit, sentence
 
 
 def _stands_under(section: str, part: str) -> bool:

@@ -13,12 +13,13 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
 from bilingual.body import MAX_TOKENS, Embeddings, Layers, cores
@@ -147,12 +148,20 @@ class Reader:
 
 def reader_for(encoder: Encoder) -> Reader | None:
     """The reader that goes with an encoder, made once; None where there is none."""
-    if not isinstance(encoder, TaughtMiniLM):
+    if not isinstance(encoder, TaughtMiniLM) or encoder.name != _trained_for():
         return None
     with _making:
         if encoder not in _made:
             _made[encoder] = Reader(encoder.tokenizer, encoder.embeddings)
         return _made[encoder]
+
+
+@cache
+def _trained_for() -> str:
+    """Name of the encoder whose tokens and embeddings the weights go with."""
+    with safe_open(DATA / "reader.safetensors", "numpy") as file:
+        name: str = file.metadata()["encoder"]
+    return name
 
 
 def _unpacked(stored: dict[str, NDArray[np.generic]]) -> dict[str, Rows]:
