@@ -7,8 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from bilingual.orthography import fold
-
-SECTION_SEPARATOR = " › "
+from vectorstore.types import SECTION_SEPARATOR
 
 # A line in bold that is a heading in all but name is no longer than this.
 LONGEST_BOLD_HEADING = 200

@@ -44,7 +44,6 @@ _CERTAIN = 16.0  # logits of the reader from -8 to 8 are from 0 to 1
 _HELD = 0.3  # below this a term is missing
 _SURELY = 0.9  # from here on a document knows a name
 _ASKING = re.compile(r"\?[\"'”’»)*_]*$")
-_SECTIONS = " › "  # between the headings of a passage
 _READ = 8  # sentences that the reader looks at, at most
 _WITHIN = 0.65  # … whose score is less than the best one's by no more
 _ANSWERS = 0.8  # what the reader's word weighs beside the score, see docs/decisions/0010
@@ -224,7 +223,7 @@ def _piece(candidates: Mapping[int, Candidate]) -> Piece:
     A sentence that announces a list is read with its items.
     """
     passage = next(iter(candidates.values())).hit.passage
-    heading = [passage.section.rpartition(_SECTIONS)[2]] if passage.section else []
+    heading = passage.headings[-1:]
     return Piece(
         heading + [passage.said(one) for one in passage.units],
         passage.language,

@@ -97,7 +97,7 @@ def under(
             passages := [
                 one
                 for one in snapshot.passages_of(document.id)
-                if one.section and _stands_under(one.section, part)
+                if _stands_under(one.headings, part)
             ]
         )
     }
@@ -135,9 +135,9 @@ def _sentences(hits: Sequence[Hit]) -> Iterator[tuple[Hit, Sentence]]:
                 yield hit, sentence
 
 
-def _stands_under(section: str, part: str) -> bool:
-    """Whether one of the headings of a section is that of a part; "4. Leave" is section 4."""
-    for heading in fold(section).split(" › "):
+def _stands_under(headings: Sequence[str], part: str) -> bool:
+    """Whether one of the headings is that of a part; "4. Leave" is section 4."""
+    for heading in map(fold, headings):
         if label := _LABEL.match(heading):
             if _part(label) == part:
                 return True

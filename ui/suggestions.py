@@ -14,6 +14,7 @@ from typing import Protocol
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
 from rag.types import Answer, Hit
+from vectorstore.types import SECTION_SEPARATOR
 
 NEAR = 3
 FIRST = 4
@@ -126,7 +127,7 @@ def _about(hits: Sequence[Hit], language: InterfaceLanguage) -> Iterator[tuple[H
 
 def _question(section: str, language: InterfaceLanguage) -> str:
     """What to ask about a section, named by its innermost heading."""
-    heading = section.rpartition(" › ")[2].strip().rstrip(".:?!")
+    heading = section.rpartition(SECTION_SEPARATOR)[2].strip().rstrip(".:?!")
     return text("page.suggested", language, heading=heading[:_LONGEST_HEADING])
 
 

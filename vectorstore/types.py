@@ -47,6 +47,9 @@ class Holding:
     added_at: str
 
 
+SECTION_SEPARATOR = " › "  # between the headings of a section
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence's place: character offsets into its document's text, end exclusive."""
@@ -79,6 +82,11 @@ class Passage:
     page: int | None = None
     language: DocumentLanguage = "en"
     sentences: tuple[Sentence, ...] = ()
+
+    @property
+    def headings(self) -> list[str]:
+        """Those of its section, outermost first."""
+        return self.section.split(SECTION_SEPARATOR) if self.section else []
 
     @property
     def units(self) -> tuple[Sentence, ...]:
