@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -39,6 +40,12 @@ _BYTES_A_CHAR = 8
 _SPARE_BYTES = 64 << 20
 
 _CHUNK = 1 << 20
+
+# Python asks for memory by the MiB. A process that cannot have the next one may turn in a circle
+# over its own MemoryError, which 3.11 and 3.12 cannot unwind without an allocation: so seen at two
+# looks in a row, it is ended.
+_ARENA_BYTES = 1 << 20
+_LOOK_EVERY_S = 0.5
 
 
 class _WorkerDiedError(Exception):
@@ -178,12 +185,30 @@ class Sandbox:
 
         Raises:
             ParserTimeError: The process was silent for too long, or takes too long in all.
+            _WorkerDiedError: It had no memory left and did not end by itself.
         """
         poll = select.poll()
         poll.register(descriptor, select.POLLOUT if writing else select.POLLIN)
-        left_s = clock.left_s()
-        if left_s <= 0 or not poll.poll(left_s * 1000):
-            raise ParserTimeError(limit_s=clock.limit_s())
+        end, full_before = time.monotonic() + clock.left_s(), False
+        while (left_s := end - time.monotonic()) > 0:
+            if poll.poll(min(left_s, _LOOK_EVERY_S) * 1000):
+                return
+            full = self._is_full()
+            if full and full_before:
+                self._kill()
+                raise _WorkerDiedError(-signal.SIGKILL)
+            full_before = full
+        raise ParserTimeError(limit_s=clock.limit_s())
+
+    def _is_full(self) -> bool:
+        """Whether the process cannot get the next piece of memory (told on Linux only)."""
+        assert self._process is not None
+        try:
+            status = Path(f"/proc/{self._process.pid}/status").read_text("ascii", "replace")
+            kb = next(int(line.split()[1]) for line in status.split("\n") if "VmData:" in line)
+        except (OSError, StopIteration):  # another system, or it has just ended
+            return False
+        return (kb << 10) + _ARENA_BYTES > self._limits.memory_bytes
 
     def _died(self) -> _WorkerDiedError:
         """How the process ended that closed its pipe; one that goes on nevertheless is killed."""

@@ -167,10 +167,12 @@ def test_the_limits_of_pages_and_of_text_hold(sandbox: Sandbox) -> None:
     assert isinstance(refusal(rows, ".csv"), TextTooLongError)
 
 
-def test_memory_is_bounded_and_a_fresh_process_reads_the_next_file() -> None:
+# Where in a library the memory ends differs: some say so, some end the process, and in some places
+# Python turns in a circle.
+@pytest.mark.parametrize("mb", [110, 120, 130, 140])
+def test_memory_is_bounded_and_a_fresh_process_reads_the_next_file(mb: int) -> None:
     body = "".join(paragraph(f"Word {number}") for number in range(60_000))
-    error = refusal(docx(body), ".docx", replace(SMALL, memory_bytes=130 << 20))
-    # Some libraries say so when there is no more memory, some end the process.
+    error = refusal(docx(body), ".docx", replace(SMALL, memory_bytes=mb << 20))
     assert isinstance(error, ParserMemoryError | ParserCrashedError)
 
 
