@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bilingual.orthography import nfc
+from rag.candidates import Candidate
 from rag.checking.figures import figures
 from rag.checking.measures import unit_of
-from rag.evidence import Candidate, Evidence
+from rag.evidence import Evidence
 
 # A sentence that answers otherwise scores at least this share of the best one, holds at least this
 # share of what the best holds of the question (less in the other language, where terms are met

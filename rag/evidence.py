@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from bilingual.orthography import fold, has_marks, words
 from rag.answer_type import AnswerType, answer_type, counted, date_spans, holds, numbers, topic
+from rag.candidates import Candidate, read
 from rag.checking.negation import negated, says_not
 from rag.checking.reading import names_in
 from rag.rarity import Rarity
-from rag.reader import Piece, Reader
+from rag.reader import Reader
 from rag.surroundings import announced_within
 from rag.terms import Term, View, view_of
 from rag.types import Hit, Question
@@ -40,45 +39,9 @@ _TOPIC = 2.5  # "what does the statement say about energy?": energy, before the 
 _NEAR = 0.55  # a term in the neighbouring sentence or the heading, against one in the sentence
 _UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everything, in common
 _ACROSS_WORDS = 6  # between a number and what it counts
-_CERTAIN = 16.0  # logits of the reader from -8 to 8 are from 0 to 1
 _HELD = 0.3  # below this a term is missing
 _SURELY = 0.9  # from here on a document knows a name
 _ASKING = re.compile(r"\?[\"'”’»)*_]*$")
-_READ = 8  # sentences that the reader looks at, at most
-_WITHIN = 0.65  # … whose score is less than the best one's by no more
-_ANSWERS = 0.8  # what the reader's word weighs beside the score, see docs/decisions/0010
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may answer the question.
-
-    Attributes:
-        score: What candidates are ranked by; comparable within one question only.
-        parts: What the score is made of (see `WEIGHTS`), and more. `coverage` is the share of the
-            question's weighted terms that the sentence or, for less, its neighbourhood holds;
-            `own` that of the sentence alone; `names` as `coverage`, of the names and figures
-            alone, 1 where the question has none; `late` its late-interaction score; `type` whether
-            it holds an answer of the kind asked for; `denial` whether it denies what the question
-            says is not so; `rank` its passage's place in the retrieval; `across` makes up for what
-            the others lose between two languages. Of the best few also `answers`, what the reader
-            says of the sentence. All from 0 to 1, `denial` from -1.
-    """
-
-    hit: Hit
-    sentence: Sentence
-    score: float
-    parts: Mapping[str, float]
-
-    @property
-    def worth(self) -> float:
-        """The score and what the reader says; comparable among those that it has read."""
-        return self.score + _ANSWERS * self.parts.get("answers", 0.0)
-
-    @property
-    def text(self) -> str:
-        """The sentence, verbatim."""
-        return self.hit.passage.said(self.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +126,7 @@ def gather(
         question,
         kind,
         terms,
-        _read(
+        read(
             question,
             sorted(_of_the_named(found.values(), terms, by_document), key=lambda one: -one.score),
             reader,
@@ -192,50 +155,6 @@ def _of_the_named(
         if all(of[place] >= _HELD for place in surely)
     }
     return [one for one in candidates if one.hit.document.id in meant] or candidates
-
-
-def _read(
-    question: Question, candidates: list[Candidate], reader: Reader | None
-) -> list[Candidate]:
-    """Candidates, best first; the reader has looked at the first of them, and its word counts."""
-    if reader is None or not candidates:
-        return candidates
-    # Others would not come first whatever the reader said.
-    near = [one for one in candidates[:_READ] if one.score >= candidates[0].score - _WITHIN]
-    looked_at: dict[int, dict[int, Candidate]] = {}
-    for one in near:
-        at = one.hit.passage.units.index(one.sentence)
-        looked_at.setdefault(one.hit.passage.id, {})[at] = one
-    groups = [dict(sorted(of.items())) for of in looked_at.values()]
-    logits = reader.read(question.marked, [_piece(of) for of in groups])
-    read = [
-        replace(one, parts={**one.parts, "answers": _sure(logit)})
-        for of, told in zip(groups, logits, strict=True)
-        for one, logit in zip(of.values(), told, strict=True)
-    ]
-    read.sort(key=lambda one: -one.worth)
-    return [*read, *candidates[len(near) :]]
-
-
-def _piece(candidates: Mapping[int, Candidate]) -> Piece:
-    """A passage's sentences below their heading, and which of them are candidates.
-
-    A sentence that announces a list is read with its items.
-    """
-    passage = next(iter(candidates.values())).hit.passage
-    heading = passage.headings[-1:]
-    return Piece(
-        heading + [passage.said(one) for one in passage.units],
-        passage.language,
-        [
-            range(at, at + 1 + announced_within(passage, at - len(heading)))
-            for at in (place + len(heading) for place in candidates)
-        ],
-    )
-
-
-def _sure(logit: np.float32) -> float:
-    return min(1.0, max(0.0, 0.5 + float(logit) / _CERTAIN))
 
 
 class _Asked:

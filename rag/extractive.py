@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 
 from rag.answer_type import asks_for_steps
+from rag.candidates import Candidate
 from rag.disagreement import differing, disagree
-from rag.evidence import Candidate, Evidence
+from rag.evidence import Evidence
 from rag.surroundings import Place, Read, announced, before, rest_of_quotation, steps
 from rag.types import Citation, Claim, ClaimClosed, Event, Generated, Hit, Text
 from vectorstore.types import Sentence

@@ -16,6 +16,7 @@ from rag.overview import HELD, documents_meant, named
 from rag.terms import Term
 from rag.types import Event, Generated, Hit, Question
 from vectorstore import Document, Sentence, Snapshot
+from vectorstore.types import SECTION_SEPARATOR, Passage
 
 # On folded text; English names of parts are those of the same parts of Vietnamese texts.
 _NAMES = {
@@ -90,17 +91,14 @@ def under(
         naming: Terms that the title of its document holds, or how that opens.
         allowed: Ids of the documents to look in; None for all.
     """
-    having = {
-        document.id: passages
-        for document in snapshot.documents()
-        if (
-            passages := [
-                one
-                for one in snapshot.passages_of(document.id)
-                if _stands_under(one.headings, part)
-            ]
-        )
-    }
+    wanted = [
+        passage
+        for passage, section in snapshot.sections()
+        if _stands_under(section.split(SECTION_SEPARATOR), part)
+    ]
+    having: dict[str, list[Passage]] = {}
+    for found in snapshot.passages(wanted):
+        having.setdefault(found.document, []).append(found)
     documents = [
         one
         for one in snapshot.documents()

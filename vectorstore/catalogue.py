@@ -186,6 +186,12 @@ class Catalogue:
                 if passage.text != text[passage.start : passage.end]:
                     yield f"passage {passage.id} of {document.id} is not the text at its place"
 
+    def sections(self) -> list[tuple[int, str]]:
+        """Ids and headings of the passages that stand below any, in the order of their texts."""
+        return self._connection.execute(
+            "SELECT id, section FROM passages WHERE section IS NOT NULL ORDER BY document, start"
+        ).fetchall()
+
     def existing(self, ids: Sequence[int]) -> set[int]:
         """Those of `ids` that are passages."""
         rows = self._connection.execute(

@@ -22,17 +22,16 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
-from bilingual.body import MAX_TOKENS, Embeddings, Layers, cores
+from bilingual.body import Embeddings, Layers, cores
 from bilingual.encoder import Encoder
 from bilingual.language import QuestionLanguage
 from bilingual.taught import TaughtMiniLM
-from bilingual.tokenizer import END, START, BilingualTokenizer, Tokens
+from bilingual.tokenizer import BilingualTokenizer, Tokens
+from rag.reader.row import row_of
 from rag.reader.windows import windows
 
 DATA = Path(__file__).parent / "data"
 
-ASKING_TOKENS = 64  # of a question; what is longer is cut
-TEXT_TOKENS = MAX_TOKENS - ASKING_TOKENS - 3  # of the sentences that are read together
 _ROOM = 160  # tokens up to which neighbouring sentences are read together
 _KEPT = 1024  # passages whose tokens are kept
 _LEAST = -8.0  # the logit of what is beyond the window
@@ -51,11 +50,13 @@ class Piece:
         sentences: All of the passage, in order.
         language: The passage's, in which sentences of few words are read.
         wanted: Those that are judged, in order; several may belong together as one.
+        context: What tells what the passage is about: its document's title, its headings.
     """
 
     sentences: Sequence[str]
     language: QuestionLanguage
     wanted: Sequence[range]
+    context: Sequence[str] = ()
 
 
 class Reader:
@@ -92,7 +93,8 @@ class Reader:
             For each piece float32 `[wanted]`, logits: above 0 it rather answers than not. Of
             several sentences that belong together that of the best.
         """
-        question = self._tokenizer.tokens(asking).first(ASKING_TOKENS)
+        question = self._tokenizer.tokens(asking)
+        contexts = [self._cut(tuple(piece.context), piece.language) for piece in pieces]
         cut = [self._cut(tuple(piece.sentences), piece.language) for piece in pieces]
         planned = [
             windows([len(one.ids) for one in tokens], piece.wanted, _ROOM)
@@ -100,7 +102,10 @@ class Reader:
         ]
         every = [(at, stretch) for at, of in enumerate(planned) for stretch in dict.fromkeys(of)]
         told = self._pool.map(
-            lambda one: self._logits(question, cut[one[0]][one[1].start : one[1].stop]), every
+            lambda one: self._logits(
+                question, contexts[one[0]], cut[one[0]][one[1].start : one[1].stop]
+            ),
+            every,
         )
         known = dict(zip(every, told, strict=True))
         return [
@@ -114,35 +119,36 @@ class Reader:
             for at, piece in enumerate(pieces)
         ]
 
+    def stretches(
+        self, sentences: Sequence[str], language: QuestionLanguage, wanted: Sequence[int]
+    ) -> list[range]:
+        """What is read together of a passage where these of its sentences are judged."""
+        lengths = [len(one.ids) for one in self._cut(tuple(sentences), language)]
+        one_by_one = [range(at, at + 1) for at in wanted]
+        return list(dict.fromkeys(windows(lengths, one_by_one, _ROOM)))
+
     def _cut_anew(
         self, sentences: tuple[str, ...], language: QuestionLanguage
     ) -> tuple[Tokens, ...]:
         return tuple(self._tokenizer.each(sentences, language))
 
-    def _logits(self, question: Tokens, sentences: Sequence[Tokens]) -> Rows:
+    def _logits(
+        self, question: Tokens, context: Sequence[Tokens], sentences: Sequence[Tokens]
+    ) -> Rows:
         """float32 `[sentences]`; of what is beyond the window the least."""
-        ids, ends = [START, *question.ids, END], []
-        vietnamese = [question.vietnamese] * len(ids)
-        first, last = len(ids), len(ids) + TEXT_TOKENS
-        for one in sentences:
-            ids += one.ids
-            vietnamese += [one.vietnamese] * len(one.ids)
-            ends.append(min(len(ids), last))
-        ids, vietnamese = [*ids[:last], END], vietnamese[:last]
-        vietnamese.append(vietnamese[-1])
-        embedded = self._embeddings.of(ids) + self._places[: len(ids)]
-        embedded[first:] += self._text
-        embedded[vietnamese] += self._vietnamese
+        row = row_of(question, context, sentences)
+        embedded = self._embeddings.of(row.ids) + self._places[: len(row.ids)]
+        embedded[row.text :] += self._text
+        embedded[row.vietnamese] += self._vietnamese
         states = self._layers.states(embedded)
-        starts = [first, *ends[:-1]]
         means = [
-            states[start:end].mean(axis=0) if end > start else np.zeros_like(states[0])
-            for start, end in zip(starts, ends, strict=True)
+            states[one.start : one.stop].mean(axis=0) if one else np.zeros_like(states[0])
+            for one in row.sentences
         ]
         both = np.stack([np.concatenate([states[0], mean]) for mean in means])
         hidden = _gelu(both @ self._head["h1.weight"].T + self._head["h1.bias"])
         logits: Rows = (hidden @ self._head["h2.weight"].T + self._head["h2.bias"])[:, 0]
-        there = np.array(ends) > np.array(starts)
+        there = np.array([len(one) > 0 for one in row.sentences])
         return np.where(there, logits, np.float32(_LEAST))
 
 

@@ -15,6 +15,7 @@ from rag.question import check_question
         ("Hội nghị do ai chủ trì?", "who"),
         ("Trí tuệ nhân tạo (AI) là gì?", "other"),
         ("AI được bàn ở hội nghị này ra sao?", "other"),
+        ("current ai la gi", "other"),
         ("When was it held?", "when"),
         ("Hội nghị diễn ra khi nào?", "when"),
         ("Đoàn Việt Nam dự hội nghị từ ngày nào?", "when"),

@@ -1,9 +1,16 @@
-"""`python -m rag.reader.training`: from passages and questions to `rag/reader/data`."""
+"""Train the reader: `python -m rag.reader.training --xquad DIR --found FILE`.
+
+First on passages and questions, from the encoder's body on; then on what is found for questions
+over whole folders of documents (`python -m benchmarks.collections --readings FILE`), with some of
+the first again. From these to `rag/reader/data`.
+"""
 
 from __future__ import annotations
 
 import argparse
+import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,38 +21,55 @@ from bilingual.training.progress import report
 from rag.reader.model import DATA
 from rag.reader.training.loop import Recipe, export, fit
 from rag.reader.training.network import Network
-from rag.reader.training.readings import readings
-from rag.reader.training.tokens import Cutting
+from rag.reader.training.readings import Reading, readings, readings_found
+from rag.reader.training.tokens import Cutting, Read
 
 # The share of the encoder's Vietnamese updates that the body begins with: at a half, English
 # vectors keep a cosine of .995 to their own and Vietnamese ones .986.
 _VIETNAMESE = 0.5
+_AGAIN = 30_000  # readings of the first stage that are read again in the second
 
 
 def main() -> int:
-    """Make the readings, cut them into tokens, train, write."""
-    usual = Recipe()
+    """Make the readings, cut them into tokens, train twice, write."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.training", description=__doc__)
     parser.add_argument("--xquad", type=Path, required=True, help="holds xquad-r.*.json")
+    parser.add_argument("--found", type=Path, required=True, help="readings of the second stage")
     parser.add_argument("--out", type=Path, default=DATA, help="where the file goes")
-    parser.add_argument("--epochs", type=float, default=usual.epochs, help="readings of all")
-    parser.add_argument("--threads", type=int, default=usual.threads)
-    parser.add_argument("--seed", type=int, default=usual.seed)
+    parser.add_argument("--first", type=Path, help="weights after the first stage: kept or taken")
+    parser.add_argument("--epochs", type=float, default=Recipe().epochs, help="of the first stage")
+    parser.add_argument("--threads", type=int, default=Recipe().threads)
+    parser.add_argument("--seed", type=int, default=Recipe().seed)
     arguments = parser.parse_args()
     recipe = Recipe(epochs=arguments.epochs, threads=arguments.threads, seed=arguments.seed)
+    second = Recipe(epochs=2.0, rate=6e-5, threads=arguments.threads, seed=arguments.seed)
     encoder = TaughtMiniLM()
+    cutting = Cutting(encoder.tokenizer)
     made = readings(arguments.xquad, recipe.seed)
+    torch.manual_seed(recipe.seed)
+    network = Network(blended_weights(_VIETNAMESE))
+    if arguments.first and arguments.first.exists():
+        network.load_state_dict(torch.load(arguments.first, weights_only=True))
+    else:
+        fit(network, _cut(made, cutting), encoder.embeddings, recipe)
+        if arguments.first:
+            torch.save(network.state_dict(), arguments.first)
+    chosen = random.Random(second.seed)
+    found = list(readings_found(arguments.found, chosen))
+    again = chosen.sample(made, min(_AGAIN, len(made)))
+    fit(network, _cut([*found, *again], cutting), encoder.embeddings, second)
+    export(network, encoder.name, arguments.out)
+    return 0
+
+
+def _cut(made: Sequence[Reading], cutting: Cutting) -> list[Read]:
+    """In tokens; says what there is."""
     counts = Counter((one.source, any(one.holds)) for one in made)
     for (source, holds), count in sorted(counts.items()):
         report(f"{source}, {'answered' if holds else 'not answered'}: {count:,}")
-    cutting = Cutting(encoder.tokenizer)
     rows = [row for one in made if (row := cutting.read(one)) is not None]
-    report(f"{len(rows):,} readings, {np.sum([len(row.ids) for row in rows]):,} tokens")
-    torch.manual_seed(recipe.seed)
-    network = Network(blended_weights(_VIETNAMESE))
-    fit(network, rows, encoder.embeddings, recipe)
-    export(network, encoder.name, arguments.out)
-    return 0
+    report(f"{len(rows):,} readings, {np.sum([row.length for row in rows]):,} tokens")
+    return rows
 
 
 if __name__ == "__main__":

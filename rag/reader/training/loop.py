@@ -95,8 +95,8 @@ def _batches(rows: Sequence[Read], chosen: random.Random) -> Iterator[list[Read]
     chosen.shuffle(shuffled)
     for start in range(0, len(shuffled), _ALIKE_LONG):
         made: list[list[Read]] = [[]]
-        for row in sorted(shuffled[start : start + _ALIKE_LONG], key=lambda row: len(row.ids)):
-            if made[-1] and (len(made[-1]) + 1) * len(row.ids) > _BATCH_TOKENS:
+        for row in sorted(shuffled[start : start + _ALIKE_LONG], key=lambda row: row.length):
+            if made[-1] and (len(made[-1]) + 1) * row.length > _BATCH_TOKENS:
                 made.append([])
             made[-1].append(row)
         chosen.shuffle(made)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -40,6 +41,7 @@ _CUT_ALONE = 0.5  # … where the sentence is read alone
 _PLAIN = 0.5  # share of the questions read with a claim as the text
 _ELSEWHERE = 0.5  # share of the questions read with other passages
 _NEAREST = 8  # sentences of other passages from which one is chosen
+_NO_CONTEXT, _TITLE_ALONE = 0.25, 0.15  # shares of what is read without, and with less, context
 _UNMARKED = 0.08  # share of the asking sides whose marks are taken off
 _AT_ONCE = 512  # questions whose nearest sentences are looked for together
 _LANGUAGES: tuple[InterfaceLanguage, InterfaceLanguage] = ("vi", "en")
@@ -52,6 +54,7 @@ class Reading:
     Attributes:
         sentences: One after the other.
         holds: Which of them answers (or supports) `asking`.
+        context: What tells what the text is about.
     """
 
     task: Task
@@ -59,6 +62,7 @@ class Reading:
     sentences: tuple[str, ...]
     holds: tuple[bool, ...]
     source: str
+    context: tuple[str, ...] = ()
 
 
 def readings(xquad: Path, seed: int) -> list[Reading]:
@@ -72,6 +76,46 @@ def readings(xquad: Path, seed: int) -> list[Reading]:
     found += elsewhere(passages, random.Random(seed))
     unmarked = random.Random(seed)
     return [_unmarked(one, unmarked) for one in found]
+
+
+def readings_found(path: Path, chosen: random.Random) -> Iterator[Reading]:
+    """What was found for questions over documents, one reading a line of JSON.
+
+    Some without what tells what the text is about, or with the title alone. A stretch that answers
+    is read without the sentences that do, too, and the sentence by itself.
+    """
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            told = json.loads(line)
+            one = Reading(**{name: _tuple(value) for name, value in told.items()})
+            versions = [one]
+            answering = [at for at, holds in enumerate(one.holds) if holds]
+            others = [at for at, holds in enumerate(one.holds) if not holds]
+            if answering:
+                versions.append(_only(one, answering[:1]))
+            if answering and others:
+                versions.append(_only(one, others))
+            for version in versions:
+                yield _with_less_context(version, chosen)
+
+
+def _only(one: Reading, kept: Sequence[int]) -> Reading:
+    """A reading of some of its sentences."""
+    return replace(
+        one,
+        sentences=tuple(one.sentences[at] for at in kept),
+        holds=tuple(one.holds[at] for at in kept),
+    )
+
+
+def _with_less_context(one: Reading, chosen: random.Random) -> Reading:
+    if chosen.random() < _NO_CONTEXT:
+        return replace(one, context=())
+    return replace(one, context=one.context[:1]) if chosen.random() < _TITLE_ALONE else one
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def held_back(number: int) -> bool:
@@ -281,4 +325,4 @@ def _unmarked(one: Reading, chosen: random.Random) -> Reading:
     """Some questions and claims are typed without marks."""
     if chosen.random() >= _UNMARKED:
         return one
-    return Reading(one.task, fold(one.asking), one.sentences, one.holds, one.source)
+    return replace(one, asking=fold(one.asking))

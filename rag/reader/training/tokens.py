@@ -10,31 +10,32 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bilingual.body import MAX_TOKENS, Embeddings
+from bilingual.body import Embeddings
 from bilingual.language import QuestionLanguage, identify
-from bilingual.tokenizer import END, START, BilingualTokenizer, Tokens
-from rag.reader.model import ASKING_TOKENS
+from bilingual.tokenizer import BilingualTokenizer, Tokens
+from rag.reader.row import Row, row_of
 from rag.reader.training.network import TASKS
 from rag.reader.training.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A reading in tokens; sentences that do not fit are left out.
+    """A reading in tokens.
 
     Attributes:
-        ids: With the special tokens.
-        vietnamese: Which of them are.
-        ends: Of the question, and of each sentence.
-        holds: Which sentences answer.
+        row: What is read; the sentences that do not fit are left out.
+        holds: Which of its sentences answer.
         task: Its place in `TASKS`.
     """
 
-    ids: np.ndarray[tuple[int], np.dtype[np.int32]]
-    vietnamese: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    ends: tuple[int, ...]
+    row: Row
     holds: tuple[bool, ...]
     task: int
+
+    @property
+    def length(self) -> int:
+        """Tokens."""
+        return len(self.row.ids)
 
 
 class Cutting:
@@ -46,28 +47,21 @@ class Cutting:
 
     def read(self, one: Reading) -> Read | None:
         """A reading in tokens; None where no sentence fits."""
-        question = self._tokens(one.asking, None).first(ASKING_TOKENS)
-        ids, vietnamese = [START, *question.ids, END], [question.vietnamese]
-        vietnamese *= len(ids)
-        ends = [len(ids)]
-        alone = len(one.sentences) == 1
-        around = None if alone else identify(" ".join(one.sentences))
-        for sentence in one.sentences:
-            told = self._tokens(sentence, around)
-            if len(ids) + len(told.ids) > MAX_TOKENS - 1:
-                break
-            ids += told.ids
-            vietnamese += [told.vietnamese] * len(told.ids)
-            ends.append(len(ids))
-        if len(ends) == 1:
+        question = self._tokens(one.asking, None)
+        alone = len(one.sentences) == 1 and not one.context
+        around = None if alone else identify(" ".join((*one.context, *one.sentences)))
+        context = [self._tokens(text, around) for text in one.context]
+        told = [self._tokens(sentence, around) for sentence in one.sentences]
+        whole = row_of(question, context, told)
+        fitting = [
+            len(place) == len(tokens.ids)
+            for place, tokens in zip(whole.sentences, told, strict=True)
+        ]
+        count = (*fitting, False).index(False)
+        if not count:
             return None
-        return Read(
-            np.array([*ids, END], np.int32),
-            np.array([*vietnamese, vietnamese[-1]]),
-            tuple(ends),
-            one.holds[: len(ends) - 1],
-            TASKS.index(one.task),
-        )
+        row = row_of(question, context, told[:count])
+        return Read(row, one.holds[:count], TASKS.index(one.task))
 
     def _tokens(self, text: str, around: QuestionLanguage | None) -> Tokens:
         key = (text, around)
@@ -83,7 +77,7 @@ def batch(rows: Sequence[Read], embeddings: Embeddings) -> tuple[Tensor, ...]:
 
     A sentence counts less among many: one over the root of their number.
     """
-    count, tokens = len(rows), max(len(row.ids) for row in rows)
+    count, tokens = len(rows), max(row.length for row in rows)
     sentences = max(len(row.holds) for row in rows)
     ids = np.zeros((count, tokens), np.int64)
     text, vietnamese = np.zeros((2, count, tokens), np.float32)
@@ -91,11 +85,11 @@ def batch(rows: Sequence[Read], embeddings: Embeddings) -> tuple[Tensor, ...]:
     shares = np.zeros((count, sentences, tokens), np.float32)
     holds, weights = np.zeros((2, count, sentences), np.float32)
     for at, row in enumerate(rows):
-        long = len(row.ids)
-        ids[at, :long], vietnamese[at, :long], there[at, :long] = row.ids, row.vietnamese, True
-        text[at, row.ends[0] : long] = 1.0
-        for place, (start, end) in enumerate(zip(row.ends, row.ends[1:], strict=False)):
-            shares[at, place, start:end] = 1 / max(1, end - start)
+        long, read = row.length, row.row
+        ids[at, :long], vietnamese[at, :long], there[at, :long] = read.ids, read.vietnamese, True
+        text[at, read.text : long] = 1.0
+        for place, one in enumerate(read.sentences):
+            shares[at, place, one.start : one.stop] = 1 / max(1, len(one))
         holds[at, : len(row.holds)] = row.holds
         weights[at, : len(row.holds)] = 1 / math.sqrt(len(row.holds))
     embedded = embeddings.of(ids.reshape(-1)).reshape(count, tokens, -1)

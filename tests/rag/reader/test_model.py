@@ -1,5 +1,6 @@
 """The reader tells what answers from what only sounds like it, in and between both languages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,25 @@ def test_an_answer_is_told_from_a_sentence_about_the_same(
     assert beside > not_it + 1
 
 
+@pytest.mark.parametrize(
+    ("question", "about", "not_about", "sentence"),
+    [
+        ("How much did the bridge cost?", "The bridge over the Lam", "The town hall",
+         "It cost 12 million dollars and took three years."),
+        ("Thư viện mở cửa lúc mấy giờ?", "Nội quy thư viện", "Nội quy bể bơi",
+         "Giờ mở cửa là từ 8 giờ đến 17 giờ."),
+        ("Bảo tàng mở cửa lúc mấy giờ?", "The museum: a visitor's guide", "The swimming pool",
+         "It is open from 8 a.m. to 5 p.m."),
+    ],
+)  # fmt: skip
+def test_the_title_tells_what_a_sentence_is_about(
+    reader: Reader, question: str, about: str, not_about: str, sentence: str
+) -> None:
+    pieces = [replace(piece(sentence), context=[title]) for title in (about, not_about)]
+    [[right], [wrong]] = reader.read(question, pieces)
+    assert right > wrong
+
+
 def test_near_misses_of_passages_it_was_not_trained_on_are_told_apart(reader: Reader) -> None:
     passages = [one for number, one in enumerate(written()) if held_back(number)][::12]
     answered: list[float] = []
@@ -105,7 +125,10 @@ def test_what_is_too_long_is_cut(reader: Reader) -> None:
         assert len(logits) == len(text) and np.isfinite(logits).all()
 
 
-def test_it_computes_what_was_trained(encoder: TaughtMiniLM, tmp_path: Path) -> None:
+@pytest.mark.parametrize("context", [(), ("The Long Bridge", "Its history. " * 40)])
+def test_it_computes_what_was_trained(
+    encoder: TaughtMiniLM, tmp_path: Path, context: tuple[str, ...]
+) -> None:
     torch.manual_seed(1)
     network = Network(blended_weights(0.5))
     for parameter in (network.text, network.vietnamese):
@@ -114,10 +137,11 @@ def test_it_computes_what_was_trained(encoder: TaughtMiniLM, tmp_path: Path) -> 
     reader = Reader(encoder.tokenizer, encoder.embeddings, tmp_path)
     text = ("The bridge was opened in May 2003.", "Cầu dài hai cây số.", "It is green.")
     question = "Cầu khánh thành khi nào?"
-    row = Cutting(encoder.tokenizer).read(Reading(ANSWERS, question, text, (True,) * 3, "test"))
-    assert row is not None
+    reading = Reading(ANSWERS, question, text, (True,) * 3, "test", context)
+    row = Cutting(encoder.tokenizer).read(reading)
+    assert row is not None and len(row.holds) == 3
     *given, _, _ = batch([row], encoder.embeddings)
     with torch.no_grad():
         expected = network(*given)[0].numpy()
-    [logits] = reader.read(question, [piece(*text)])
+    [logits] = reader.read(question, [replace(piece(*text), context=context)])
     assert logits == pytest.approx(expected, abs=0.02)

@@ -1,6 +1,8 @@
 """What the reader is trained on is what it says, and what comes out can be read."""
 
+import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from rag.reader.training.readings import (
     elsewhere,
     held_back,
     of_written,
+    readings_found,
 )
 from rag.reader.training.tokens import Cutting, Read, batch
 from rag.reader.training.written import Answered, NearMiss, Written
@@ -122,10 +125,12 @@ def test_readings_of_different_length_make_one_batch(encoder: TaughtMiniLM) -> N
         rows, encoder.embeddings
     )
     assert embedded.shape[0] == 2 and embedded.shape[2] == 384
-    assert there.sum(1).tolist() == [len(row.ids) for row in rows]
+    assert there.sum(1).tolist() == [row.length for row in rows]
     assert [round(of.sum().item(), 4) for of in shares] == [1.0, 3.0]
-    assert (shares > 0).any(1).sum(1).tolist() == [row.ends[-1] - row.ends[0] for row in rows]
-    assert text.sum(1).tolist() == [len(row.ids) - row.ends[0] for row in rows]
+    assert (shares > 0).any(1).sum(1).tolist() == [
+        row.row.sentences[-1].stop - row.row.text for row in rows
+    ]
+    assert text.sum(1).tolist() == [row.length - row.row.text for row in rows]
     assert task.tolist() == [0, 1] and holds.tolist() == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     assert weights[0].tolist() == [1.0, 0.0, 0.0] and vietnamese[0].sum() == 0
 
@@ -143,3 +148,22 @@ def test_what_is_trained_can_be_read(encoder: TaughtMiniLM, tmp_path: Path) -> N
     reader = Reader(encoder.tokenizer, encoder.embeddings, tmp_path)
     [logits] = reader.read("Who is Anna?", [Piece(["Anna is here."], "en", [range(1)])])
     assert logits.shape == (1,)
+
+
+def test_what_was_found_is_read_whole_without_what_answers_and_that_alone(tmp_path: Path) -> None:
+    path = tmp_path / "found.jsonl"
+    found = [
+        Reading(ANSWERS, "Who?", ("One.", "Anna.", "Two."), (False, True, False), "f", ("T", "H")),
+        Reading(ANSWERS, "When?", ("One.",), (False,), "f", ("T",)),
+    ]
+    path.write_text("".join(json.dumps(asdict(one)) + "\n" for one in found), encoding="utf-8")
+    seen = [one for seed in range(60) for one in readings_found(path, random.Random(seed))]
+    assert {(one.asking, one.sentences, one.holds) for one in seen} == {
+        ("Who?", ("One.", "Anna.", "Two."), (False, True, False)),
+        ("Who?", ("Anna.",), (True,)),
+        ("Who?", ("One.", "Two."), (False, False)),
+        ("When?", ("One.",), (False,)),
+    }
+    assert {one.context for one in seen if one.asking == "Who?"} == {("T", "H"), ("T",), ()}
+    with_all = [one.context == ("T", "H") for one in seen if one.asking == "Who?"]
+    assert 0.5 < sum(with_all) / len(with_all) < 0.8

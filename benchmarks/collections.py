@@ -1,0 +1,185 @@
+"""What is answered and what is refused over whole folders of documents, sixteen of our own.
+
+    python -m benchmarks.collections [--split dev|test] [--unread] [--readings FILE]
+
+Each folder of `evals/collections` is a library of its own. Its questions are asked in Vietnamese,
+in Vietnamese without marks and in English, half of them across the languages; two in five have no
+answer in any of its documents and ask for something near to what these tell. The reader is trained
+on the dev folders and the refusal fitted on the test folders' first half; see docs/decisions/0011.
+
+`--readings` writes what the reader is trained on (`python -m rag.reader.training --found FILE`):
+the sentences that are looked at for each question of the dev folders, as they are read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.evidence import document_ids, look
+from benchmarks.machine import describe
+from bilingual.encoders import load_encoder
+from bilingual.tokens import TokenEncoder
+from evals.intervals import Estimate, mean
+from evals.questions import GoldQuestion
+from evals.set_files import load
+from ingest import ingest
+from rag.candidates import Candidate, context_of
+from rag.evidence import Evidence
+from rag.reader import Reader, reader_for
+from rag.reader.training.readings import ANSWERS, Reading
+from rag.refusal import confidence, missing_from
+from vectorstore import Library
+
+COLLECTIONS = Path(__file__).parent.parent / "evals" / "collections"
+_LOOKED_AT = 12  # sentences of which readings are made, besides those that answer
+_GOLD = 2  # … and of those at most so many that are not among them
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of a question.
+
+    Attributes:
+        collection: The folder's name.
+        first: Whether the sentence that is taken for the best one is the gold one.
+        confidence: Of the evidence.
+    """
+
+    collection: str
+    question: GoldQuestion
+    first: bool
+    refused: bool
+    confidence: float
+
+
+def libraries(
+    folders: Sequence[Path], encoder: TokenEncoder
+) -> Iterator[tuple[Path, Library, set[str]]]:
+    """Each folder's documents as a library, in turn, and their ids."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for folder in folders:
+            place = Path(scratch) / folder.name
+            ingest([folder / "docs"], place, encoder)
+            with Library.open(place, encoder.name, encoder.dim) as library:
+                yield folder, library, document_ids(library)
+
+
+def asked(folders: Sequence[Path], encoder: TokenEncoder, reader: Reader | None) -> Iterator[Asked]:
+    """Ask every question of its own folder."""
+    for folder, library, every in libraries(folders, encoder):
+        for question in load(folder / "questions.jsonl").questions:
+            found = look(library, encoder, question.question, every, reader)
+            yield Asked(
+                folder.name,
+                question,
+                any(holds(question, one.text) for one in found.candidates[:1]),
+                missing_from(found) is not None,
+                confidence(found),
+            )
+
+
+def holds(question: GoldQuestion, sentence: str) -> bool:
+    """Whether a sentence is one of those that answer."""
+    return any(sentence in one.quote or one.quote in sentence for one in question.evidence)
+
+
+def readings(folders: Sequence[Path], encoder: TokenEncoder, reader: Reader) -> Iterator[Reading]:
+    """What is read for every question: stretches of the passages that are looked at."""
+    for folder, library, every in libraries(folders, encoder):
+        for question in load(folder / "questions.jsonl").questions:
+            found = look(library, encoder, question.question, every, None)
+            yield from _readings(found, question, reader)
+
+
+def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterator[Reading]:
+    beyond = [one for one in found.candidates[_LOOKED_AT:] if holds(question, one.text)]
+    passages: dict[int, list[Candidate]] = {}
+    for one in [*found.candidates[:_LOOKED_AT], *beyond[:_GOLD]]:
+        passages.setdefault(one.hit.passage.id, []).append(one)
+    for candidates in passages.values():
+        hit = candidates[0].hit
+        said = [hit.passage.said(unit) for unit in hit.passage.units]
+        wanted = sorted(hit.passage.units.index(one.sentence) for one in candidates)
+        for stretch in reader.stretches(said, hit.passage.language, wanted):
+            yield Reading(
+                ANSWERS,
+                found.question.marked,
+                tuple(said[stretch.start : stretch.stop]),
+                tuple(holds(question, said[at]) for at in stretch),
+                "found",
+                tuple(context_of(hit)),
+            )
+
+
+def report(found: Sequence[Asked]) -> Iterator[str]:
+    """A Markdown table by folder, and by question and document language over all."""
+    yield "| asked | n | right first | refused wrongly | no answer | refused | AUROC |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    for name in sorted({one.collection for one in found}):
+        yield _row(name, [one for one in found if one.collection == name])
+    for language in ("vi", "vi-nomarks", "en"):
+        yield _row(f"all, {language}", [one for one in found if one.question.language == language])
+    yield _row("all", found)
+
+
+def _row(name: str, found: Sequence[Asked]) -> str:
+    yes = [one for one in found if one.question.answerable]
+    no = [one for one in found if not one.question.answerable]
+    high = np.array([one.confidence for one in yes])[:, None]
+    low = np.array([one.confidence for one in no])[None]
+    area = float(np.mean((high > low) + 0.5 * (high == low)))
+    return (
+        f"| {name} | {len(yes)} | {_share(yes, [one.first for one in yes])} "
+        f"| {_share(yes, [one.refused for one in yes])} "
+        f"| {len(no)} | {_share(no, [one.refused for one in no])} | {area:.3f} |"
+    )
+
+
+def _share(of: Sequence[Asked], values: Sequence[bool]) -> str:
+    shown: Estimate = mean(list(map(float, values)), [_document(one) for one in of])
+    return f"{100 * shown.value:.1f} [{100 * shown.low:.1f}–{100 * shown.high:.1f}]"
+
+
+def _document(one: Asked) -> str:
+    """What it is about; questions about one document succeed and fail together."""
+    told = [quoted.document for quoted in one.question.evidence[:1]]
+    return f"{one.collection} {told[0] if told else one.question.id}"
+
+
+def main() -> None:
+    """Measure and print, or write the readings."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=("dev", "test"), default="test")
+    parser.add_argument("--unread", action="store_true", help="without the reader")
+    parser.add_argument("--readings", type=Path, help="write what is trained on, of the dev split")
+    options = parser.parse_args()
+    encoder = load_encoder("default")
+    assert isinstance(encoder, TokenEncoder)
+    reader = reader_for(encoder)
+    assert reader is not None
+    split = "dev" if options.readings else options.split
+    folders = [
+        folder
+        for folder in sorted(COLLECTIONS.iterdir())
+        if folder.is_dir() and load(folder / "questions.jsonl").questions[0].split == split
+    ]
+    if options.readings:
+        lines = [
+            json.dumps(asdict(one), ensure_ascii=False)
+            for one in readings(folders, encoder, reader)
+        ]
+        options.readings.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return
+    print(f"{describe()}; {len(folders)} folders, {split}")
+    print("\n".join(report(list(asked(folders, encoder, None if options.unread else reader)))))
+
+
+if __name__ == "__main__":
+    main()
