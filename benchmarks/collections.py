@@ -5,7 +5,7 @@
 Each folder of `evals/collections` is a library of its own. Its questions are asked in Vietnamese,
 in Vietnamese without marks and in English, half of them across the languages; two in five have no
 answer in any of its documents and ask for something near to what these tell. The reader is trained
-on the dev folders and the refusal fitted on the test folders' first half; see docs/decisions/0011.
+on the dev folders and the refusal fitted on the test folders; see docs/decisions/0011.
 
 `--readings` writes what the reader is trained on (`python -m rag.reader.training --found FILE`):
 the sentences that are looked at for each question of the dev folders, as they are read.
@@ -20,21 +20,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
-from benchmarks.evidence import document_ids, look
+from benchmarks.looking import auroc, document_ids, look
 from benchmarks.machine import describe
 from bilingual.encoders import load_encoder
 from bilingual.tokens import TokenEncoder
 from evals.intervals import Estimate, mean
-from evals.questions import GoldQuestion
+from evals.questions import GoldQuestion, Split
 from evals.set_files import load
 from ingest import ingest
 from rag.candidates import Candidate, context_of
 from rag.evidence import Evidence
 from rag.reader import Reader, reader_for
 from rag.reader.training.readings import ANSWERS, Reading
-from rag.refusal import confidence, missing_from
+from rag.refusal import confidence, missing_from, signals
+from rag.types import Hit
 from vectorstore import Library
 
 COLLECTIONS = Path(__file__).parent.parent / "evals" / "collections"
@@ -50,6 +49,7 @@ class Asked:
         collection: The folder's name.
         first: Whether the sentence that is taken for the best one is the gold one.
         confidence: Of the evidence.
+        signals: What the confidence is made of.
     """
 
     collection: str
@@ -57,49 +57,69 @@ class Asked:
     first: bool
     refused: bool
     confidence: float
+    signals: dict[str, float]
+
+
+def folders(split: Split) -> list[Path]:
+    """Those of a split."""
+    return [
+        folder
+        for folder in sorted(COLLECTIONS.iterdir())
+        if folder.is_dir() and load(folder / "questions.jsonl").questions[0].split == split
+    ]
 
 
 def libraries(
-    folders: Sequence[Path], encoder: TokenEncoder
+    chosen: Sequence[Path], encoder: TokenEncoder
 ) -> Iterator[tuple[Path, Library, set[str]]]:
     """Each folder's documents as a library, in turn, and their ids."""
     with tempfile.TemporaryDirectory() as scratch:
-        for folder in folders:
+        for folder in chosen:
             place = Path(scratch) / folder.name
             ingest([folder / "docs"], place, encoder)
             with Library.open(place, encoder.name, encoder.dim) as library:
                 yield folder, library, document_ids(library)
 
 
-def asked(folders: Sequence[Path], encoder: TokenEncoder, reader: Reader | None) -> Iterator[Asked]:
+def asked(chosen: Sequence[Path], encoder: TokenEncoder, reader: Reader | None) -> Iterator[Asked]:
     """Ask every question of its own folder."""
-    for folder, library, every in libraries(folders, encoder):
+    for folder, library, every in libraries(chosen, encoder):
         for question in load(folder / "questions.jsonl").questions:
             found = look(library, encoder, question.question, every, reader)
             yield Asked(
                 folder.name,
                 question,
-                any(holds(question, one.text) for one in found.candidates[:1]),
+                any(holds(question, one) for one in found.candidates[:1]),
                 missing_from(found) is not None,
                 confidence(found),
+                signals(found),
             )
 
 
-def holds(question: GoldQuestion, sentence: str) -> bool:
-    """Whether a sentence is one of those that answer."""
-    return any(sentence in one.quote or one.quote in sentence for one in question.evidence)
+def holds(question: GoldQuestion, candidate: Candidate) -> bool:
+    """Whether a sentence is one of those that answer, or at least half of one."""
+    return _holds(question, candidate.hit, candidate.text)
 
 
-def readings(folders: Sequence[Path], encoder: TokenEncoder, reader: Reader) -> Iterator[Reading]:
+def _holds(question: GoldQuestion, hit: Hit, sentence: str) -> bool:
+    return any(
+        Path(hit.document.source).name == one.document
+        and (sentence in one.quote or one.quote in sentence)
+        and 2 * len(sentence) >= len(one.quote)
+        for one in question.evidence
+    )
+
+
+def readings(chosen: Sequence[Path], encoder: TokenEncoder, reader: Reader) -> Iterator[Reading]:
     """What is read for every question: stretches of the passages that are looked at."""
-    for folder, library, every in libraries(folders, encoder):
+    for folder, library, every in libraries(chosen, encoder):
         for question in load(folder / "questions.jsonl").questions:
             found = look(library, encoder, question.question, every, None)
             yield from _readings(found, question, reader)
 
 
 def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterator[Reading]:
-    beyond = [one for one in found.candidates[_LOOKED_AT:] if holds(question, one.text)]
+    beyond = [one for one in found.candidates[_LOOKED_AT:] if holds(question, one)]
     passages: dict[int, list[Candidate]] = {}
     for one in [*found.candidates[:_LOOKED_AT], *beyond[:_GOLD]]:
         passages.setdefault(one.hit.passage.id, []).append(one)
@@ -112,7 +132,7 @@ def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterat
                 ANSWERS,
                 found.question.marked,
                 tuple(said[stretch.start : stretch.stop]),
-                tuple(holds(question, said[at]) for at in stretch),
+                tuple(_holds(question, hit, said[at]) for at in stretch),
                 "found",
                 tuple(context_of(hit)),
             )
@@ -132,9 +152,7 @@ def report(found: Sequence[Asked]) -> Iterator[str]:
 def _row(name: str, found: Sequence[Asked]) -> str:
     yes = [one for one in found if one.question.answerable]
     no = [one for one in found if not one.question.answerable]
-    high = np.array([one.confidence for one in yes])[:, None]
-    low = np.array([one.confidence for one in no])[None]
-    area = float(np.mean((high > low) + 0.5 * (high == low)))
+    area = auroc([one.confidence for one in yes], [one.confidence for one in no])
     return (
         f"| {name} | {len(yes)} | {_share(yes, [one.first for one in yes])} "
         f"| {_share(yes, [one.refused for one in yes])} "
@@ -164,21 +182,16 @@ def main() -> None:
     assert isinstance(encoder, TokenEncoder)
     reader = reader_for(encoder)
     assert reader is not None
-    split = "dev" if options.readings else options.split
-    folders = [
-        folder
-        for folder in sorted(COLLECTIONS.iterdir())
-        if folder.is_dir() and load(folder / "questions.jsonl").questions[0].split == split
-    ]
+    split: Split = "dev" if options.readings else options.split
+    chosen = folders(split)
     if options.readings:
         lines = [
-            json.dumps(asdict(one), ensure_ascii=False)
-            for one in readings(folders, encoder, reader)
+            json.dumps(asdict(one), ensure_ascii=False) for one in readings(chosen, encoder, reader)
         ]
         options.readings.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return
-    print(f"{describe()}; {len(folders)} folders, {split}")
-    print("\n".join(report(list(asked(folders, encoder, None if options.unread else reader)))))
+    print(f"{describe()}; {len(chosen)} folders, {split}")
+    print("\n".join(report(list(asked(chosen, encoder, None if options.unread else reader)))))
 
 
 if __name__ == "__main__":

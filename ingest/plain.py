@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from bilingual.orthography import fold
+from bilingual.sentences import split
 from ingest.markdown import IMAGES
 from ingest.outline import (
     SENTENCE_END,
@@ -51,8 +52,9 @@ def outline(text: str) -> Outline:
 
     A heading is a short line without final punctuation that starts a paragraph and is followed by
     a blank line or by a paragraph on one long line; with a number before it, a line that stands by
-    itself. The title is the first line if it is short, else the first heading; of lines in
-    capitals, the one that names the document and not its office.
+    itself. A line that says something is none: "Hotline: 1900 1234". The title is the first line if
+    it is short, else the first heading; of lines in capitals, the one that names the document and
+    not its office.
     """
     builder = OutlineBuilder()
     all_lines = [line for line in lines(text) if not IMAGES.match(line.text)]
@@ -172,6 +174,8 @@ def _is_heading(all_lines: Sequence[Line], place: int) -> bool:
         return False
     if not (line[0].isupper() or line[0].isdigit()):
         return False
+    if _says(line) and _neighbour(all_lines, place, -1) is not None:
+        return False
     before = all_lines[place - 1].text.strip() if place else ""
     if before and not SENTENCE_END.search(before):
         return False
@@ -181,3 +185,10 @@ def _is_heading(all_lines: Sequence[Line], place: int) -> bool:
         return len(follows) > max(_WRAP, len(line))
     follows = next((text for text in after if text), "")
     return len(follows) > len(line) or bool(SENTENCE_END.search(follows))
+
+
+def _says(line: str) -> bool:
+    """Whether a line without a number tells something: a label's figure, or several sentences."""
+    if line.isupper() or _number_level(line):
+        return False
+    return bool(VALUE.search(line)) or len(split(line)) > 1

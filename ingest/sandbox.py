@@ -222,7 +222,7 @@ class Sandbox:
     def _why(self, returncode: int) -> ReadError:
         if -returncode == signal.SIGXCPU:
             return ParserTimeError(limit_s=self._limits.total_s)
-        if -returncode == signal.SIGKILL:  # by the system, which had no memory left
+        if -returncode == signal.SIGKILL:  # by the system or by `_wait`: no memory was left
             return ParserMemoryError(limit_mb=self._limits.memory_bytes / 1e6)
         status = str(returncode)
         with suppress(ValueError):

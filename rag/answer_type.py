@@ -129,7 +129,7 @@ _HOW_MANY_UNMARKED = re.compile(
 )
 _WHAT_TIME = re.compile(r"\bmấy giờ\b")
 _ASKS_WHO = re.compile(
-    r"(?:^|\b(?:do|la|boi|voi|cua|cho|gom|ten|va) )ai\b"
+    r"(?:^|\b(?:do|la|boi|voi|cua|cho|gom|ten|va) )ai\b(?! la gi\b)"
     r"|\bai (?:la(?! gi\b)|da|se|dang|du|co|chu|dai|noi|phat|dan|ky|dung|duoc)\b|\bai\W*$"
 )
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.reader import Piece, Reader
+from rag.reader.model import LEAST
 from rag.surroundings import announced_within
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
 
-_CERTAIN = 24.0  # logits of the reader from -12 to 12 are from 0 to 1
+_CERTAIN = -2 * LEAST  # logits of the reader from -12 to 12 are from 0 to 1
 _READ = 8  # sentences that the reader looks at, at most
 _WITHIN = 0.65  # … whose score is less than the best one's by no more
 _ANSWERS = 1.4  # what the reader's word weighs beside the score, see docs/decisions/0011
@@ -63,7 +64,7 @@ def read(question: Question, candidates: list[Candidate], reader: Reader | None)
     """
     if reader is None or not candidates:
         return candidates
-    # Others would not come first whatever the reader said.
+    # Others seldom come first whatever the reader says, and each takes its time.
     near = [one for one in candidates[:_READ] if one.score >= candidates[0].score - _WITHIN]
     looked_at: dict[int, dict[int, Candidate]] = {}
     for one in near:
@@ -71,13 +72,13 @@ def read(question: Question, candidates: list[Candidate], reader: Reader | None)
         looked_at.setdefault(one.hit.passage.id, {})[at] = one
     groups = [dict(sorted(of.items())) for of in looked_at.values()]
     logits = reader.read(question.marked, [_piece(of) for of in groups])
-    read = [
+    found = [
         replace(one, parts={**one.parts, "answers": _sure(logit)})
         for of, told in zip(groups, logits, strict=True)
         for one, logit in zip(of.values(), told, strict=True)
     ]
-    read.sort(key=lambda one: -one.worth)
-    return [*read, *candidates[len(near) :]]
+    found.sort(key=lambda one: -one.worth)
+    return [*found, *candidates[len(near) :]]
 
 
 def _piece(candidates: Mapping[int, Candidate]) -> Piece:

@@ -16,7 +16,7 @@ from rag.overview import HELD, documents_meant, named
 from rag.terms import Term
 from rag.types import Event, Generated, Hit, Question
 from vectorstore import Document, Sentence, Snapshot
-from vectorstore.types import SECTION_SEPARATOR, Passage
+from vectorstore.types import Passage
 
 # On folded text; English names of parts are those of the same parts of Vietnamese texts.
 _NAMES = {
@@ -91,11 +91,7 @@ def under(
         naming: Terms that the title of its document holds, or how that opens.
         allowed: Ids of the documents to look in; None for all.
     """
-    wanted = [
-        passage
-        for passage, section in snapshot.sections()
-        if _stands_under(section.split(SECTION_SEPARATOR), part)
-    ]
+    wanted = [passage for passage, headings in snapshot.headings() if _stands_under(headings, part)]
     having: dict[str, list[Passage]] = {}
     for found in snapshot.passages(wanted):
         having.setdefault(found.document, []).append(found)

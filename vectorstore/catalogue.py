@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vectorstore.errors import DocumentMissingError, PassageMissingError
 from vectorstore.types import (
+    SECTION_SEPARATOR,
     Document,
     DocumentLanguage,
     Holding,
@@ -186,11 +187,12 @@ class Catalogue:
                 if passage.text != text[passage.start : passage.end]:
                     yield f"passage {passage.id} of {document.id} is not the text at its place"
 
-    def sections(self) -> list[tuple[int, str]]:
+    def headings(self) -> list[tuple[int, list[str]]]:
         """Ids and headings of the passages that stand below any, in the order of their texts."""
-        return self._connection.execute(
+        rows = self._connection.execute(
             "SELECT id, section FROM passages WHERE section IS NOT NULL ORDER BY document, start"
-        ).fetchall()
+        )
+        return [(passage, section.split(SECTION_SEPARATOR)) for passage, section in rows]
 
     def existing(self, ids: Sequence[int]) -> set[int]:
         """Those of `ids` that are passages."""

@@ -177,12 +177,9 @@ class Snapshot:
         """
         return self._read(lambda catalogue: catalogue.passages_of(document))
 
-    def sections(self) -> list[tuple[int, str]]:
-        """Ids and headings of the passages that stand below any, in the order of their texts.
-
-        Headings are joined by `SECTION_SEPARATOR`.
-        """
-        return self._read(lambda catalogue: catalogue.sections())
+    def headings(self) -> list[tuple[int, list[str]]]:
+        """Ids and headings of the passages that stand below any, in the order of their texts."""
+        return self._read(lambda catalogue: catalogue.headings())
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The vectors of `ids`: float32 `[len(ids), dim]`, in their order, of unit length.

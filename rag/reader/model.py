@@ -27,14 +27,14 @@ from bilingual.encoder import Encoder
 from bilingual.language import QuestionLanguage
 from bilingual.taught import TaughtMiniLM
 from bilingual.tokenizer import BilingualTokenizer, Tokens
-from rag.reader.row import row_of
+from rag.reader.row import room, row_of
 from rag.reader.windows import windows
 
 DATA = Path(__file__).parent / "data"
 
 _ROOM = 160  # tokens up to which neighbouring sentences are read together
-_KEPT = 1024  # passages whose tokens are kept
-_LEAST = -8.0  # the logit of what is beyond the window
+_KEPT = 1024  # passages, and titles, whose tokens are kept
+LEAST = -12.0  # the logit of what is beyond the window
 
 _making = threading.Lock()
 _made: WeakKeyDictionary[TaughtMiniLM, Reader] = WeakKeyDictionary()
@@ -97,8 +97,10 @@ class Reader:
         contexts = [self._cut(tuple(piece.context), piece.language) for piece in pieces]
         cut = [self._cut(tuple(piece.sentences), piece.language) for piece in pieces]
         planned = [
-            windows([len(one.ids) for one in tokens], piece.wanted, _ROOM)
-            for piece, tokens in zip(pieces, cut, strict=True)
+            windows(
+                [len(one.ids) for one in tokens], piece.wanted, min(_ROOM, room(question, context))
+            )
+            for piece, tokens, context in zip(pieces, cut, contexts, strict=True)
         ]
         every = [(at, stretch) for at, of in enumerate(planned) for stretch in dict.fromkeys(of)]
         told = self._pool.map(
@@ -138,7 +140,7 @@ class Reader:
         """float32 `[sentences]`; of what is beyond the window the least."""
         row = row_of(question, context, sentences)
         embedded = self._embeddings.of(row.ids) + self._places[: len(row.ids)]
-        embedded[row.text :] += self._text
+        embedded[row.question_end :] += self._text
         embedded[row.vietnamese] += self._vietnamese
         states = self._layers.states(embedded)
         means = [
@@ -149,7 +151,7 @@ class Reader:
         hidden = _gelu(both @ self._head["h1.weight"].T + self._head["h1.bias"])
         logits: Rows = (hidden @ self._head["h2.weight"].T + self._head["h2.bias"])[:, 0]
         there = np.array([len(one) > 0 for one in row.sentences])
-        return np.where(there, logits, np.float32(_LEAST))
+        return np.where(there, logits, np.float32(LEAST))
 
 
 def reader_for(encoder: Encoder) -> Reader | None:

@@ -19,13 +19,13 @@ class Row:
     Attributes:
         ids: With the special tokens.
         vietnamese: Which of them are cut into Vietnamese units.
-        text: Where the question is over.
+        question_end: Where the question is over.
         sentences: Where each sentence stands; empty, or cut, where it is beyond the window.
     """
 
     ids: list[int]
     vietnamese: list[bool]
-    text: int
+    question_end: int
     sentences: list[range]
 
 
@@ -34,7 +34,7 @@ def row_of(question: Tokens, context: Sequence[Tokens], sentences: Sequence[Toke
     question = question.first(_ASKING)
     ids = [START, *question.ids, END]
     vietnamese = [question.vietnamese] * len(ids)
-    text, last = len(ids), MAX_TOKENS - 1
+    question_end, last = len(ids), MAX_TOKENS - 1
 
     def add(tokens: Tokens) -> range:
         start = len(ids)
@@ -46,4 +46,10 @@ def row_of(question: Tokens, context: Sequence[Tokens], sentences: Sequence[Toke
     for one in context:
         add(one.first(_CONTEXT))
     places = [add(sentence) for sentence in sentences]
-    return Row([*ids, END], [*vietnamese, vietnamese[-1]], text, places)
+    return Row([*ids, END], [*vietnamese, vietnamese[-1]], question_end, places)
+
+
+def room(question: Tokens, context: Sequence[Tokens]) -> int:
+    """Tokens that sentences may have beside this question and context."""
+    before = sum(len(one.first(_CONTEXT).ids) for one in context)
+    return MAX_TOKENS - len(question.first(_ASKING).ids) - before - 3

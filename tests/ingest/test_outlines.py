@@ -331,6 +331,21 @@ def test_the_first_line_is_the_title_unless_one_below_clearly_is(text: str) -> N
     assert plain.outline(text).title == text.split("\n", 1)[0]
 
 
+def test_a_line_that_says_something_is_no_heading_of_plain_text() -> None:
+    for line in (
+        "Trưởng trại: cô Sương. Hỏi thêm: 555 0163",
+        "Interview: Maeve Lanigan. Ballymorra, 27 March 2025",
+        "Hotline: 0299 3822 114",
+        "The camp is led by Ms Suong. Ask her for more",
+    ):
+        text = f"A title\n\n{LONG}\n\n{line}\n\n{LONG}"
+        assert [section for section, _ in body(plain.outline(text), text)] == [None]
+        assert line in body(plain.outline(text), text)[0][1]
+    for heading in ("VIỆC THỨ NHẤT: NHÀ NGHỈ Ở BẾN SỐ 4", "Dr. Hoang's plan", "Kế hoạch: mở rộng"):
+        text = f"A title\n\n{LONG}\n\n{heading}\n\n{LONG}"
+        assert [section for section, _ in body(plain.outline(text), text)][-1] == heading
+
+
 def test_images_are_left_out_of_plain_text() -> None:
     text = f"{LONG}\n![58 countries sign]()\n{LONG}"
     assert body(plain.outline(text), text) == [(None, LONG.strip())] * 2

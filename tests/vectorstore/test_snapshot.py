@@ -56,7 +56,7 @@ def test_dense_looks_only_in_the_documents_given(snapshot: Snapshot) -> None:
 
 def test_headings_are_told_of_the_passages_that_have_any(snapshot: Snapshot) -> None:
     ids = [passage.id for passage in snapshot.passages_of("tuyen-bo")]
-    assert snapshot.sections() == [(number, "Hội nghị thượng đỉnh") for number in ids]
+    assert snapshot.headings() == [(number, ["Hội nghị thượng đỉnh"]) for number in ids]
 
 
 def test_words_keep_marks_and_the_folded_field_does_without(snapshot: Snapshot) -> None:

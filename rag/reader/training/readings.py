@@ -91,10 +91,8 @@ def readings_found(path: Path, chosen: random.Random) -> Iterator[Reading]:
             versions = [one]
             answering = [at for at, holds in enumerate(one.holds) if holds]
             others = [at for at, holds in enumerate(one.holds) if not holds]
-            if answering:
-                versions.append(_only(one, answering[:1]))
             if answering and others:
-                versions.append(_only(one, others))
+                versions += [_only(one, answering[:1]), _only(one, others)]
             for version in versions:
                 yield _with_less_context(version, chosen)
 

@@ -87,7 +87,7 @@ def batch(rows: Sequence[Read], embeddings: Embeddings) -> tuple[Tensor, ...]:
     for at, row in enumerate(rows):
         long, read = row.length, row.row
         ids[at, :long], vietnamese[at, :long], there[at, :long] = read.ids, read.vietnamese, True
-        text[at, read.text : long] = 1.0
+        text[at, read.question_end : long] = 1.0
         for place, one in enumerate(read.sentences):
             shares[at, place, one.start : one.stop] = 1 / max(1, len(one))
         holds[at, : len(row.holds)] = row.holds

@@ -10,6 +10,7 @@ import torch
 from bilingual.minilm import MiniLM
 from bilingual.taught import TaughtMiniLM, blended_weights
 from rag.reader import Piece, Reader, reader_for
+from rag.reader.model import LEAST
 from rag.reader.training.loop import export
 from rag.reader.training.network import Network
 from rag.reader.training.readings import ANSWERS, Reading, held_back
@@ -123,6 +124,19 @@ def test_what_is_too_long_is_cut(reader: Reader) -> None:
     for question, text in (("Who?", [long]), (long, ["One.", long, "Two."]), (long, [""])):
         [logits] = reader.read(question, [piece(*text)])
         assert len(logits) == len(text) and np.isfinite(logits).all()
+
+
+def test_a_long_question_leaves_room_for_every_sentence(reader: Reader) -> None:
+    sentences = [f"The hall number {number} was opened in May 2003." for number in range(16)]
+    context = ["The halls of the fair and what became of them " * 4] * 2
+    asked = "When, if I may ask, was the hall opened " * 8
+    [logits] = reader.read(asked, [replace(piece(*sentences), context=context)])
+    assert (logits != LEAST).all()
+
+
+def test_neighbours_are_read_together(reader: Reader) -> None:
+    sentences = ["One two three."] * 3 + ["word " * 150] + ["Four five."] * 2
+    assert reader.stretches(sentences, "en", [0, 1, 5]) == [range(3), range(4, 6)]
 
 
 @pytest.mark.parametrize("context", [(), ("The Long Bridge", "Its history. " * 40)])

@@ -128,9 +128,9 @@ def test_readings_of_different_length_make_one_batch(encoder: TaughtMiniLM) -> N
     assert there.sum(1).tolist() == [row.length for row in rows]
     assert [round(of.sum().item(), 4) for of in shares] == [1.0, 3.0]
     assert (shares > 0).any(1).sum(1).tolist() == [
-        row.row.sentences[-1].stop - row.row.text for row in rows
+        row.row.sentences[-1].stop - row.row.question_end for row in rows
     ]
-    assert text.sum(1).tolist() == [row.length - row.row.text for row in rows]
+    assert text.sum(1).tolist() == [row.length - row.row.question_end for row in rows]
     assert task.tolist() == [0, 1] and holds.tolist() == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     assert weights[0].tolist() == [1.0, 0.0, 0.0] and vietnamese[0].sum() == 0
 

@@ -1,0 +1,46 @@
+"""What the retriever and the evidence make of a question, for the benchmarks that ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bilingual.lexicon import default_lexicon
+from bilingual.tokens import TokenEncoder
+from rag.evidence import Evidence, gather
+from rag.question import check_question
+from rag.rarity import rarities
+from rag.reader import Reader
+from rag.retriever import HybridRetriever
+from rag.terms import terms_of
+from vectorstore import Library
+
+
+def document_ids(library: Library) -> set[str]:
+    """Every document of a library."""
+    with library.snapshot() as snapshot:
+        return {document.id for document in snapshot.documents()}
+
+
+def look(
+    library: Library,
+    encoder: TokenEncoder,
+    text: str,
+    documents: set[str],
+    reader: Reader | None,
+) -> Evidence:
+    """What the retriever and the evidence make of a question."""
+    question = check_question(text, 5000)
+    lexicon = default_lexicon()
+    terms = terms_of(question, lexicon)
+    hits = HybridRetriever(library, encoder, lexicon, 8, documents).find(question)
+    with library.snapshot() as snapshot:
+        known = rarities(terms, snapshot)
+    return gather(question, terms, hits, lambda term: known[term.stem], reader)
+
+
+def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
+    """Chance that an answerable question gets more confidence than an unanswerable one."""
+    high, low = np.array(answerable)[:, None], np.array(unanswerable)[None, :]
+    return float(np.mean((high > low) + 0.5 * (high == low)))
