@@ -3,9 +3,9 @@
     python -m benchmarks.collections [--split dev|test] [--unread] [--readings FILE]
 
 Each folder of `evals/collections` is a library of its own. Its questions are asked in Vietnamese,
-in Vietnamese without marks and in English, half of them across the languages; two in five have no
-answer in any of its documents and ask for something near to what these tell. The reader is trained
-on the dev folders and the refusal fitted on the test folders; see docs/decisions/0011.
+in Vietnamese without marks and in English, about half of them across the languages; two in five
+have no answer in any of its documents and ask for something near to what these tell. The reader is
+trained on the dev folders and the refusal fitted on the test folders; see docs/decisions/0011.
 
 `--readings` writes what the reader is trained on (`python -m rag.reader.training --found FILE`):
 the sentences that are looked at for each question of the dev folders, as they are read.
@@ -139,7 +139,7 @@ def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterat
 
 
 def report(found: Sequence[Asked]) -> Iterator[str]:
-    """A Markdown table by folder, and by question and document language over all."""
+    """A Markdown table by folder, and by what the questions are written in."""
     yield "| asked | n | right first | refused wrongly | no answer | refused | AUROC |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     for name in sorted({one.collection for one in found}):

@@ -42,8 +42,8 @@ _SPARE_BYTES = 64 << 20
 _CHUNK = 1 << 20
 
 # Python asks for memory by the MiB. A process that cannot have the next one may turn in a circle
-# over its own MemoryError, which 3.11 and 3.12 cannot unwind without an allocation: so seen at two
-# looks in a row, it is ended.
+# over its own MemoryError, which Python 3.11 cannot unwind everywhere without an allocation: seen
+# so at two looks in a row, it is ended.
 _ARENA_BYTES = 1 << 20
 _LOOK_EVERY_S = 0.5
 
