@@ -74,6 +74,7 @@ _BARE_YEAR = re.compile(r"[12]\d{3}")
 _LOOK_BACK = 32
 # A rounded value is not off by more; and below a hundred only a fraction is rounded away.
 _ROUNDED_BY = Decimal("0.05")
+_YEARS_END = 10_000  # decades are of years below it
 _ROUNDED_FROM = 100
 
 
@@ -159,7 +160,7 @@ def _with_others(text: str, one: Figure) -> Figure:
         value = one.value * (10 if years[1] else 100)
         end = years.end()
         one = replace(one, text=text[one.start : end], value=value, end=end)
-    if one.value % 10 == 0 and text[one.end : one.end + 1] == "s":
+    if one.value < _YEARS_END and one.value % 10 == 0 and text[one.end : one.end + 1] == "s":
         also.append(one.value % 100)
     if one.value in range(10, 100, 10) and _NINETIES_BEFORE.search(
         text, max(0, one.start - 12), one.start

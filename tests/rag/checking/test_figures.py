@@ -202,3 +202,12 @@ def test_a_doubtful_word_that_is_no_other_number_is_not_doubted(
     passage: str, claim: str, language: InterfaceLanguage
 ) -> None:
     assert check(claim, [hit(passage, language)], language).verdict == "supported"
+
+
+@pytest.mark.parametrize("digits", ["1" + "0" * 29, "9" * 30, "7" * 5000])
+def test_numbers_of_any_length_are_compared(digits: str) -> None:
+    for before, after in (("", ""), ("about ", " million"), ("", "s"), ("hơn ", " tỷ rưỡi")):
+        told = f"The register has {before}{digits}{after} entries."
+        assert check(told, [hit(told)], "en").verdict == "supported"
+        other = told.replace(digits, f"4{digits[1:]}")
+        assert check(other, [hit(told)], "en").verdict == "unsupported"
