@@ -89,19 +89,15 @@ def asked(chosen: Sequence[Path], encoder: TokenEncoder, reader: Reader | None) 
             yield Asked(
                 folder.name,
                 question,
-                any(holds(question, one) for one in found.candidates[:1]),
+                any(holds(question, one.hit, one.text) for one in found.candidates[:1]),
                 missing_from(found) is not None,
                 confidence(found),
                 signals(found),
             )
 
 
-def holds(question: GoldQuestion, candidate: Candidate) -> bool:
-    """Whether a sentence is one of those that answer, or at least half of one."""
-    return _holds(question, candidate.hit, candidate.text)
-
-
-def _holds(question: GoldQuestion, hit: Hit, sentence: str) -> bool:
+def holds(question: GoldQuestion, hit: Hit, sentence: str) -> bool:
+    """Whether a sentence of a passage is one of those that answer, or at least half of one."""
     return any(
         Path(hit.document.source).name == one.document
         and (sentence in one.quote or one.quote in sentence)
@@ -119,7 +115,7 @@ def readings(chosen: Sequence[Path], encoder: TokenEncoder, reader: Reader) -> I
 
 
 def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterator[Reading]:
-    beyond = [one for one in found.candidates[_LOOKED_AT:] if holds(question, one)]
+    beyond = [one for one in found.candidates[_LOOKED_AT:] if holds(question, one.hit, one.text)]
     passages: dict[int, list[Candidate]] = {}
     for one in [*found.candidates[:_LOOKED_AT], *beyond[:_GOLD]]:
         passages.setdefault(one.hit.passage.id, []).append(one)
@@ -132,7 +128,7 @@ def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterat
                 ANSWERS,
                 found.question.marked,
                 tuple(said[stretch.start : stretch.stop]),
-                tuple(_holds(question, hit, said[at]) for at in stretch),
+                tuple(holds(question, hit, said[at]) for at in stretch),
                 "found",
                 tuple(context_of(hit)),
             )

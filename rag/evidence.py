@@ -101,14 +101,12 @@ def gather(
     best = max((hit.score for hit in hits), default=0.0)
     worst = min((hit.score for hit in hits), default=0.0)
     found: dict[tuple[str, int], Candidate] = {}
-    held = [0.0] * len(terms)
     by_document: dict[str, list[float]] = {}
     every = [_Looked(asked, hit) for hit in hits]
     for looked in every:
-        held = [max(pair) for pair in zip(held, looked.best, strict=True)]
-        document = looked.hit.document.id
-        known = by_document.get(document, [0.0] * len(terms))
-        by_document[document] = [max(pair) for pair in zip(known, looked.best, strict=True)]
+        document, here = looked.hit.document.id, looked.best
+        known = by_document.get(document, here)
+        by_document[document] = [max(pair) for pair in zip(known, here, strict=True)]
     for looked in every:
         hit = looked.hit
         rank = (hit.score - worst) / (best - worst) if best > worst else 1.0
@@ -117,7 +115,11 @@ def gather(
             place = (hit.document.id, candidate.sentence.start)
             if place not in found or found[place].score < candidate.score:
                 found[place] = candidate
-    gaps = [place for place, sure in enumerate(held) if sure < _HELD]
+    gaps = [
+        place
+        for place in range(len(terms))
+        if all(known[place] < _HELD for known in by_document.values())
+    ]
     absent = sorted(
         (place for place in gaps if not rarities[place].known),
         key=lambda place: -rarities[place].weight,

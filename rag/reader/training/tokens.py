@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 from bilingual.body import Embeddings
 from bilingual.language import QuestionLanguage, identify
 from bilingual.tokenizer import BilingualTokenizer, Tokens
-from rag.reader.row import Row, row_of
+from rag.reader.row import Row, room, row_of
 from rag.reader.training.network import TASKS
 from rag.reader.training.readings import Reading
 
@@ -52,12 +53,8 @@ class Cutting:
         around = None if alone else identify(" ".join((*one.context, *one.sentences)))
         context = [self._tokens(text, around) for text in one.context]
         told = [self._tokens(sentence, around) for sentence in one.sentences]
-        whole = row_of(question, context, told)
-        fitting = [
-            len(place) == len(tokens.ids)
-            for place, tokens in zip(whole.sentences, told, strict=True)
-        ]
-        count = (*fitting, False).index(False)
+        most = room(question, context)
+        count = sum(end <= most for end in accumulate(len(tokens.ids) for tokens in told))
         if not count:
             return None
         row = row_of(question, context, told[:count])
