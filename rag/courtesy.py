@@ -54,6 +54,8 @@ _GREETINGS = (
     rf"(?:{_HELLO}|greetings|dear|good day|morning|afternoon|evening){_ALL}"
     rf"(?:{_STOP}|(?= (?:{_WH}|can|could|would|may|is|are|do|does|i|we|please|tell)\b))",
     rf"{_HELLO}{_NAMED}{{1,2}}\s*[,!](?=\s|$)",
+    r"(?:ok|okay|okie|alright|all right|well|so|hmm+|um+)(?: (?:so|then))?"
+    rf"(?:{_STOP}|(?= (?:{_WH})\b))",
     rf"dear{_NAMED}{{1,4}}\s*[,!:](?=\s|$)",
     rf"{_SORRY}(?:{_TROUBLE}{_STOP}?|{_STOP}|(?= but\b))(?:\s*but\b)?",
     rf"{_THANKS}{_STOP}",

@@ -85,6 +85,9 @@ def no_counts(words: Sequence[str]) -> list[int]:
         ("kinh gui phong nhan su, xin cho biet han nop bao cao, cam on", "hạn nộp báo cáo"),
         ("mong anh chi chi giup cach dang ky nghi phep", "cách đăng ký nghỉ phép"),
         ("Thanks! And why?", "And why?"),
+        ("OK, so who chaired the summit?", "who chaired the summit?"),
+        ("Okay so when does it open?", "when does it open?"),
+        ("OK. Nước nào không ký?", "Nước nào không ký?"),
     ],
 )
 def test_courtesy_is_not_searched_for_and_the_question_stays_as_typed(
@@ -110,6 +113,9 @@ def test_courtesy_is_not_searched_for_and_the_question_stays_as_typed(
         "Gửi báo cáo cho ai, khi nào?",
         "Ai đã chân thành cảm ơn Việt Nam?",
         "Khi mất thẻ, cần hỏi ai?",
+        "OK Corral was where?",
+        "Well water is tested how often?",
+        "So sánh hai nước, nước nào lớn hơn?",
     ],
 )
 def test_what_only_begins_or_ends_like_courtesy_is_searched_for(typed: str) -> None:
