@@ -1,20 +1,23 @@
-"""What is answered and what is refused over whole folders of documents, sixteen of our own.
+"""What is answered and what is refused over whole folders of documents of our own.
 
     python -m benchmarks.collections [--split dev|test] [--unread] [--readings FILE]
 
 Each folder of `evals/collections` is a library of its own. Its questions are asked in Vietnamese,
 in Vietnamese without marks and in English, about half of them across the languages; two in five
 have no answer in any of its documents and ask for something near to what these tell. The reader is
-trained on the dev folders and the refusal fitted on the test folders; see docs/decisions/0011.
+trained on the dev folders and the refusal fitted on six of the test folders; see
+docs/decisions/0011 and 0012.
 
 `--readings` writes what the reader is trained on (`python -m rag.reader.training --found FILE`):
-the sentences that are looked at for each question of the dev folders, as they are read.
+the sentences that are looked at for each question of the dev folders, as they are read, and claims
+made of these questions and their answers.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -23,20 +26,25 @@ from pathlib import Path
 from benchmarks.looking import auroc, document_ids, look
 from benchmarks.machine import describe
 from bilingual.encoders import load_encoder
+from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import TokenEncoder
 from evals.intervals import Estimate, mean
 from evals.questions import GoldQuestion, Split
 from evals.set_files import load
 from ingest import ingest
 from rag.candidates import Candidate, context_of
+from rag.checking.training import statements
 from rag.evidence import Evidence
 from rag.reader import Reader, reader_for
-from rag.reader.training.readings import ANSWERS, Reading
-from rag.refusal import confidence, missing_from, signals
+from rag.reader.model import ANSWERS, SUPPORTS
+from rag.reader.training.readings import Reading
+from rag.refusal import confidence, is_certain, missing_from, signals
 from rag.types import Hit
 from vectorstore import Library
 
 COLLECTIONS = Path(__file__).parent.parent / "evals" / "collections"
+# Test folders that the refusal was not fitted on.
+UNFITTED = ("26-public-health", "29-exporter-office", "30-mekong-fields", "32-peace-mission")
 _LOOKED_AT = 12  # sentences of which readings are made, besides those that answer
 _GOLD = 2  # … and of those at most so many that are not among them
 
@@ -48,6 +56,7 @@ class Asked:
     Attributes:
         collection: The folder's name.
         first: Whether the sentence that is taken for the best one is the gold one.
+        certain: Whether it is refused whatever the confidence.
         confidence: Of the evidence.
         signals: What the confidence is made of.
     """
@@ -56,6 +65,7 @@ class Asked:
     question: GoldQuestion
     first: bool
     refused: bool
+    certain: bool
     confidence: float
     signals: dict[str, float]
 
@@ -91,6 +101,7 @@ def asked(chosen: Sequence[Path], encoder: TokenEncoder, reader: Reader | None) 
                 question,
                 any(holds(question, one.hit, one.text) for one in found.candidates[:1]),
                 missing_from(found) is not None,
+                is_certain(found),
                 confidence(found),
                 signals(found),
             )
@@ -109,9 +120,13 @@ def holds(question: GoldQuestion, hit: Hit, sentence: str) -> bool:
 def readings(chosen: Sequence[Path], encoder: TokenEncoder, reader: Reader) -> Iterator[Reading]:
     """What is read for every question: stretches of the passages that are looked at."""
     for folder, library, every in libraries(chosen, encoder):
-        for question in load(folder / "questions.jsonl").questions:
+        questions = load(folder / "questions.jsonl").questions
+        draws = random.Random(folder.name)
+        for question in questions:
             found = look(library, encoder, question.question, every, None)
             yield from _readings(found, question, reader)
+            for claim, right in _claims(question, questions, draws):
+                yield from _readings_of_claim(claim, found, question, reader, right=right)
 
 
 def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterator[Reading]:
@@ -134,6 +149,56 @@ def _readings(found: Evidence, question: GoldQuestion, reader: Reader) -> Iterat
             )
 
 
+def _claims(
+    question: GoldQuestion, others: Sequence[GoldQuestion], chosen: random.Random
+) -> Iterator[tuple[str, bool]]:
+    """The question with its answer as a statement, and with another answer of the document."""
+    if not question.note or question.language == "vi-nomarks":
+        return
+    language: InterfaceLanguage = "vi" if question.language == "vi" else "en"
+    about = {one.document for one in question.evidence}
+    pool = [
+        one.note
+        for one in others
+        if one.note
+        and one.language == question.language
+        and about & {quoted.document for quoted in one.evidence}
+    ]
+    which = chosen.randrange(len(pool))
+    pair = statements.Asked(question.question, question.note)
+    wrong = statements.wrong_answer(pair, pool, language, chosen)
+    yield statements.claimed(question.question, question.note, language, which), True
+    if wrong is not None:
+        yield statements.claimed(question.question, wrong, language, which), False
+
+
+def _readings_of_claim(
+    claim: str, found: Evidence, question: GoldQuestion, reader: Reader, *, right: bool
+) -> Iterator[Reading]:
+    """With the sentence that answers the claim's question, and with the best that does not."""
+    known = {
+        answers: next(
+            (one for one in found.candidates if holds(question, one.hit, one.text) == answers), None
+        )
+        for answers in (True, False)
+    }
+    for answers, one in known.items():
+        if one is None or not (right or answers):
+            continue
+        passage = one.hit.passage
+        said = [passage.said(unit) for unit in passage.units]
+        at = passage.units.index(one.sentence)
+        [stretch] = reader.stretches(said, passage.language, [at], SUPPORTS)
+        yield Reading(
+            SUPPORTS,
+            claim,
+            tuple(said[stretch.start : stretch.stop]),
+            tuple(right and holds(question, one.hit, said[at]) for at in stretch),
+            "claim found",
+            (one.hit.document.title,),
+        )
+
+
 def report(found: Sequence[Asked]) -> Iterator[str]:
     """A Markdown table by folder, and by what the questions are written in."""
     yield "| asked | n | right first | refused wrongly | no answer | refused | AUROC |"
@@ -142,6 +207,9 @@ def report(found: Sequence[Asked]) -> Iterator[str]:
         yield _row(name, [one for one in found if one.collection == name])
     for language in ("vi", "vi-nomarks", "en"):
         yield _row(f"all, {language}", [one for one in found if one.question.language == language])
+    unfitted = [one for one in found if one.collection in UNFITTED]
+    if unfitted:
+        yield _row("those that nothing was fitted on", unfitted)
     yield _row("all", found)
 
 

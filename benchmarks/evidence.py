@@ -11,16 +11,18 @@ passages that were held back from the reader's training, in one library, with wh
 with near misses, and some of these questions asked of XQuAD's paragraphs, which know nothing of
 them. With `--collections` also the test folders of `benchmarks/collections.py`.
 
-The weights in `rag/evidence.py` were chosen on the dev half with these figures. `--fit` prints what
-a logistic regression would choose for the refusal; that in `rag/refusal.py` was chosen over the
-same sets (`--half fitting --step 3 --written --collections`), of fewer quantities. `--unread` is
-for it without the reader.
+The weights in `rag/evidence.py` were chosen on the dev half with these figures. `--fit` fits the
+refusal's anew, as those in `rag/refusal.py` were (`--half fitting --step 3 --written
+--collections`), with a threshold below which, cross-validated, lie 7 % of the folders' answerable
+questions (but those refused for an unknown name), and says what would be refused then. `--unread`
+is without the reader.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import tempfile
 from collections import Counter, defaultdict
@@ -30,8 +32,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.collections import asked, folders
+from benchmarks.collections import UNFITTED, asked, folders
 from benchmarks.looking import auroc, document_ids, look
 from benchmarks.machine import describe
 from bilingual.encoder import Encoder
@@ -44,14 +47,25 @@ from rag.evidence import Evidence
 from rag.reader import Reader, reader_for
 from rag.reader.training.readings import held_back
 from rag.reader.training.written import Written, written
-from rag.refusal import confidence, missing_from, signals
+from rag.refusal import (
+    ENOUGH,
+    WEIGHTS,
+    WEIGHTS_UNREAD,
+    confidence,
+    is_certain,
+    missing_from,
+    signals,
+)
 from vectorstore import Library, NewDocument, NewPassage, Sentence, Writer, embedding_key
 
 Side = Literal["en", "vi"]
 SIDES: tuple[Side, Side] = ("en", "vi")
 XQUAD, WRITTEN, FOREIGN = "XQuAD-R", "written", "written, of the other library"
-COLLECTIONS = "folders"
-_WEIGHT = {COLLECTIONS: 4.0}  # in the fit, beside 1 for every other set
+COLLECTIONS, OTHERS = "folders", "folders, not fitted on"
+# What a set weighs in the fit.
+_WEIGHT = {COLLECTIONS: 4.0, XQUAD: 1.0, WRITTEN: 1.0, FOREIGN: 1.0, OTHERS: 0.0}
+_FOLDS = 6
+_REFUSED_WRONGLY = 0.07  # share of the folders' answerable questions that are not so for certain
 _SHRINKING = 1e-4
 # The reader was trained on articles 1 to 12; what weighs its word is fitted on the next.
 HALVES = {"dev": slice(0, 24), "fitting": slice(12, 24), "test": slice(24, 48)}
@@ -65,6 +79,8 @@ class Case:
         form: "en", "vi", or "nm" for Vietnamese without marks.
         side: The language its paragraph is left in; None where it is taken out.
         right: Whether each of the best sentences holds the answer, best first.
+        certain: Whether it is refused whatever the confidence.
+        group: What it is about; cases of one group are fitted on together or not at all.
     """
 
     form: str
@@ -72,8 +88,10 @@ class Case:
     right: tuple[bool, ...]
     confidence: float
     refused: bool
+    certain: bool
     signals: dict[str, float]
     set: str
+    group: str
 
 
 def source(side: Side, article: int, paragraph: int) -> str:
@@ -141,7 +159,8 @@ def cases(
                         kept = shelf - {own[side] for side in SIDES if side != left}
                         found = look(library, encoder, text, kept, reader)
                         answer = by_side[left]["answers"][0] if left else None
-                        yield judge(form, left, found, answer, own[left] if left else "")
+                        gold = own[left] if left else ""
+                        yield judge(form, left, found, answer, gold, f"article {number}")
 
 
 def build_written(folder: Path, passages: Sequence[Written], encoder: Encoder) -> Path:
@@ -162,8 +181,9 @@ def cases_written(
 ) -> Iterator[Case]:
     """Ask each passage's questions of the library of all."""
     everything = document_ids(library)
-    for passage in passages:
+    for number, passage in enumerate(passages):
         side, form = passage.languages.split("-")
+        group = f"passage {number}"
         for one in passage.answered:
             found = look(library, encoder, one.question, everything, reader)
             right = tuple(
@@ -171,10 +191,10 @@ def cases_written(
                 or passage.sentences[one.place] in candidate.text
                 for candidate in found.candidates[:3]
             )
-            yield Case(form, side, right, *refusing(found), WRITTEN)
+            yield Case(form, side, right, *refusing(found), WRITTEN, group)
         for miss in passage.near_misses:
             found = look(library, encoder, miss.question, everything, reader)
-            yield Case(form, None, (), *refusing(found), WRITTEN)
+            yield Case(form, None, (), *refusing(found), WRITTEN, group)
 
 
 def cases_foreign(
@@ -185,13 +205,13 @@ def cases_foreign(
 ) -> Iterator[Case]:
     """Ask one question and one near miss of each passage of a library that knows nothing of it."""
     everything = document_ids(library)
-    for passage in passages:
+    for number, passage in enumerate(passages):
         form = passage.languages.split("-")[1]
         questions = [one.question for one in passage.answered[:1]]
         questions += [miss.question for miss in passage.near_misses[:1]]
         for question in questions:
             found = look(library, encoder, question, everything, reader)
-            yield Case(form, None, (), *refusing(found), FOREIGN)
+            yield Case(form, None, (), *refusing(found), FOREIGN, f"passage {number}")
 
 
 def cases_of_folders(encoder: TokenEncoder, reader: Reader | None) -> Iterator[Case]:
@@ -199,10 +219,14 @@ def cases_of_folders(encoder: TokenEncoder, reader: Reader | None) -> Iterator[C
     for one in asked(folders("test"), encoder, reader):
         form = "nm" if one.question.language == "vi-nomarks" else one.question.language
         side = one.question.document_language
-        yield Case(form, side, (one.first,), one.confidence, one.refused, one.signals, COLLECTIONS)
+        name = OTHERS if one.collection in UNFITTED else COLLECTIONS
+        told = one.confidence, one.refused, one.certain, one.signals
+        yield Case(form, side, (one.first,), *told, name, one.collection)
 
 
-def judge(form: str, side: Side | None, found: Evidence, answer: Any, gold: str) -> Case:
+def judge(
+    form: str, side: Side | None, found: Evidence, answer: Any, gold: str, group: str
+) -> Case:
     """Hold the evidence against the gold answer's place."""
     right = tuple(
         answer is not None
@@ -210,12 +234,12 @@ def judge(form: str, side: Side | None, found: Evidence, answer: Any, gold: str)
         and candidate.sentence.start <= answer["answer_start"] < candidate.sentence.end
         for candidate in found.candidates[:3]
     )
-    return Case(form, side, right, *refusing(found), XQUAD)
+    return Case(form, side, right, *refusing(found), XQUAD, group)
 
 
-def refusing(found: Evidence) -> tuple[float, bool, dict[str, float]]:
-    """The confidence, whether it is refused, and what the confidence is made of."""
-    return confidence(found), missing_from(found) is not None, signals(found)
+def refusing(found: Evidence) -> tuple[float, bool, bool, dict[str, float]]:
+    """The confidence, whether it is refused, for certain, and what the confidence is made of."""
+    return confidence(found), missing_from(found) is not None, is_certain(found), signals(found)
 
 
 def report(found: list[Case]) -> Iterator[str]:
@@ -242,27 +266,63 @@ def report(found: list[Case]) -> Iterator[str]:
         )
 
 
-def fitted(found: list[Case]) -> str:
-    """Weights of a logistic regression, none below 0, and its bias; classes of a set the same."""
-    from scipy.optimize import minimize
+def fitted(found: list[Case], names: Sequence[str]) -> Iterator[str]:
+    """The refusal's weights, fitted anew, and what would be refused with them, cross-validated.
 
-    names = list(found[0].signals)
+    A logistic regression without negative weights; in a set both classes count the same.
+    """
     rows = np.array([[case.signals[name] for name in names] for case in found])
+    answerable = np.array([case.side is not None for case in found])
     kinds = [(case.set, case.side is None) for case in found]
     counts = Counter(kinds)
-    weight = np.array([_WEIGHT.get(kind[0], 1.0) / counts[kind] for kind in kinds])
-    weight /= weight.sum()
-    sign = np.where([case.side is not None for case in found], 1.0, -1.0)
+    weight = np.array([_WEIGHT[kind[0]] / counts[kind] for kind in kinds])
+    groups = list(dict.fromkeys(case.group for case in found))
+    folds = np.array([groups.index(case.group) % _FOLDS for case in found])
+    logits = np.zeros(len(found))
+    for part in range(_FOLDS):
+        point = _solved(rows[folds != part], answerable[folds != part], weight[folds != part])
+        logits[folds == part] = rows[folds == part] @ point[:-1] + point[-1]
+    point = _solved(rows, answerable, weight)
+    logits[weight == 0] = rows[weight == 0] @ point[:-1] + point[-1]
+    certain = np.array([case.certain for case in found])
+    logits[certain] = -np.inf
+    sets = np.array([case.set for case in found])
+    known = logits[(sets == COLLECTIONS) & answerable]
+    threshold = float(np.quantile(known[np.isfinite(known)], _REFUSED_WRONGLY))
+    shown = ", ".join(f"{name} {x:.2f}" for name, x in zip(names, point, strict=False))
+    # The confidence is this logit's, moved so that the threshold is ENOUGH.
+    bias = point[-1] - threshold + math.log(ENOUGH / (1 - ENOUGH))
+    yield f"weights: {shown}; bias {bias:.2f}, of which {bias - point[-1]:.2f} for the threshold"
+    yield "| cross-validated | AUROC | refused wrongly | refused |"
+    yield "| --- | ---: | ---: | ---: |"
+    for name in dict.fromkeys(sets):
+        yes, no = (logits[(sets == name) & (answerable == side)] for side in (True, False))
+        wrongly, area = "", ""
+        if len(yes):
+            wrongly, area = f"{np.mean(yes < threshold):.3f}", f"{auroc(list(yes), list(no)):.3f}"
+        yield f"| {name} | {area} | {wrongly} | {np.mean(no < threshold):.3f} |"
 
-    def loss(point: np.ndarray[Any, Any]) -> float:
+
+def _solved(
+    rows: NDArray[np.float64], answerable: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The weights, none below 0, and the bias behind them."""
+    from scipy.optimize import minimize
+
+    sign = np.where(answerable, 1.0, -1.0)
+    share = weight / weight.sum()
+
+    def loss(point: NDArray[np.float64]) -> float:
         logits = rows @ point[:-1] + point[-1]
         shrunk = _SHRINKING * float(np.square(point[:-1]).sum())
-        return float(np.sum(weight * np.logaddexp(0, -sign * logits))) + shrunk
+        return float(np.sum(share * np.logaddexp(0, -sign * logits))) + shrunk
 
-    bounds = [(0.0, None)] * len(names) + [(None, None)]
-    best = minimize(loss, np.zeros(len(names) + 1), method="L-BFGS-B", bounds=bounds).x
-    shown = ", ".join(f"{name} {x:.2f}" for name, x in zip(names, best, strict=False))
-    return f"logistic regression: {shown}, bias {best[-1]:.2f}"
+    count = rows.shape[1]
+    bounds = [(0.0, None)] * count + [(None, None)]
+    found: NDArray[np.float64] = minimize(
+        loss, np.zeros(count + 1), method="L-BFGS-B", bounds=bounds
+    ).x
+    return found
 
 
 def main() -> None:
@@ -276,6 +336,8 @@ def main() -> None:
     parser.add_argument("--unread", action="store_true", help="without the reader")
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
+    if options.fit and not options.collections:
+        parser.error("--fit needs --collections")
     articles: dict[Side, list[Any]] = {
         side: json.loads((options.xquad / f"xquad-r.{side}.json").read_text("utf-8"))["data"][
             HALVES[options.half]
@@ -301,7 +363,7 @@ def main() -> None:
         found += cases_of_folders(encoder, reader)
     print("\n".join(report(found)))
     if options.fit:
-        print(fitted(found))
+        print("\n".join(fitted(found, list(WEIGHTS if reader else WEIGHTS_UNREAD))))
 
 
 if __name__ == "__main__":

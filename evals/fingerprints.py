@@ -11,6 +11,7 @@ from pathlib import Path
 
 import bilingual
 import rag.checking
+import rag.reader
 from evals.evidence import Library, file_name
 from rag.settings import Settings
 
@@ -33,7 +34,7 @@ def encoder_fingerprint(settings: Settings) -> str:
 
 def checker_fingerprint() -> str:
     """The code and the data that decide whether a sentence is supported by what it cites."""
-    return _of_code(*map(Path, rag.checking.__path__))
+    return _digest(_of_code(Path(one.__path__[0])) for one in (rag.checking, rag.reader))
 
 
 def judge_fingerprint() -> str:

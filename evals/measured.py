@@ -1,4 +1,4 @@
-"""The accuracy of the checker, as it was measured, in words to stand beside what it decides."""
+"""The accuracy of the offline judge, as it was measured, in words to stand beside its figures."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from bilingual.texts import InterfaceLanguage
 
 
 def measured(language: InterfaceLanguage) -> str | None:
-    """What the checker's accuracy is; None where the checker comes without a measurement."""
+    """What it is of the checks by words that judge; None where they come without a measurement."""
     try:
         from rag.checking.measured import accuracy
 
-        return accuracy(language)
+        return accuracy(language, by_words=True)
     except (ImportError, FileNotFoundError):
         return None

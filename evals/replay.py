@@ -20,8 +20,9 @@ from evals.results import RecordedAnswer, RecordedClaim, Result, record
 from evals.run import judged
 from evals.scoring import score
 from rag.assistant import Assistant
-from rag.checking.claims import check
-from rag.types import Answer, Question
+from rag.checking.case import Checker
+from rag.checking.claims import ClaimChecker
+from rag.types import Answer, Hit, Question
 
 Stage = Literal["question", "retrieve", "answer", "check", "judge"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -115,7 +116,9 @@ def _again(then: Result, assistant: Assistant, start: Stage) -> Result:
         asked = _asked(recorded)
         return judged(replace(then, gold=gold, answer=record(given, library, asked)))
     if start == "check":
-        claims = tuple(_checked(claim, recorded) for claim in recorded.claims)
+        passages = _passages(question, recorded, assistant)
+        checker = ClaimChecker(assistant.encoder)
+        claims = tuple(_checked(claim, recorded, passages, checker) for claim in recorded.claims)
         return judged(replace(then, answer=replace(recorded, claims=claims)))
     return judged(then)
 
@@ -136,17 +139,32 @@ def _asked(recorded: RecordedAnswer) -> Question | None:
     return None if asked is None else Question(asked.text, asked.language, asked.marked)
 
 
-def _checked(claim: RecordedClaim, answer: RecordedAnswer) -> RecordedClaim:
+def _passages(question: GoldQuestion, recorded: RecordedAnswer, assistant: Assistant) -> list[Hit]:
+    """The recorded passages, with their token vectors where the library still has them so."""
+    asked = _asked(recorded) or assistant.read(question.question)
+    there = {document.id for document in assistant.documents()}
+    kept = [hit.span for hit in recorded.hits if hit.span.document in there]
+    known = dict(zip(kept, hits_at(assistant, asked, kept), strict=True))
+    then = [as_hit(hit) for hit in recorded.hits]
+    return [
+        now if (now := known.get(hit.span)) and now.passage.text == one.passage.text else one
+        for hit, one in zip(recorded.hits, then, strict=True)
+    ]
+
+
+def _checked(
+    claim: RecordedClaim, answer: RecordedAnswer, passages: Sequence[Hit], checker: Checker
+) -> RecordedClaim:
     """`claim` with what the checks say now of it and the passages it cites."""
     cited = [
-        as_hit(hit)
-        for hit in answer.hits
+        passage
+        for hit, passage in zip(answer.hits, passages, strict=True)
         if any(place.span.shared(hit.span) for place in claim.citations)
     ]
     # A quotation supports itself; the checks were not asked about it.
     if any(claim.text == place.quote for place in claim.citations):
         return claim
-    found = check(claim.text, cited, "en" if answer.language == "en" else "vi")
+    found = checker(claim.text, cited, "en" if answer.language == "en" else "vi")
     return replace(claim, verdict=found.verdict, reason=found.reason)
 
 

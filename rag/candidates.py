@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from rag.reader import Piece, Reader
-from rag.reader.model import LEAST
+from rag.reader.model import LEAST, sure
 from rag.surroundings import announced_within
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
 
-_CERTAIN = -2 * LEAST  # logits of the reader from -12 to 12 are from 0 to 1
 _READ = 8  # sentences that the reader looks at, at most
 _WITHIN = 0.65  # … whose score is less than the best one's by no more
 _ANSWERS = 1.4  # what the reader's word weighs beside the score, see docs/decisions/0011
@@ -73,7 +70,7 @@ def read(question: Question, candidates: list[Candidate], reader: Reader | None)
     groups = [dict(sorted(of.items())) for of in looked_at.values()]
     logits = reader.read(question.marked, [_piece(of) for of in groups])
     found = [
-        replace(one, parts={**one.parts, "answers": _sure(logit)})
+        replace(one, parts={**one.parts, "answers": sure(float(logit), -LEAST)})
         for of, told in zip(groups, logits, strict=True)
         for one, logit in zip(of.values(), told, strict=True)
     ]
@@ -101,7 +98,3 @@ def context_of(hit: Hit) -> list[str]:
     title = hit.document.title
     headings = ". ".join(one for one in hit.passage.headings if one != title)
     return [text for text in (title, headings) if text]
-
-
-def _sure(logit: np.float32) -> float:
-    return min(1.0, max(0.0, 0.5 + float(logit) / _CERTAIN))

@@ -54,11 +54,12 @@ class Support:
             With token vectors also `late` and `late_low`: the mean similarity of the sentence's
             tokens, and of the least similar ones, to the sentence most like it. And within a
             language `standing`: how well its names and figures stand among its other words, see
-            `rag.checking.standing`.
+            `rag.checking.standing`. What the reader says is `read`, where it was put in.
         missing: Terms that the passages hold nowhere, weightiest first.
         missing_names: Those of them that are names.
         apart: A name or figure that stands elsewhere than most of the sentence's terms, or None.
         closest: Of each passage the sentence that says most like it.
+        places: Where these stand among the passage's sentences.
     """
 
     features: Mapping[str, float]
@@ -66,6 +67,11 @@ class Support:
     missing_names: Sequence[str]
     apart: str | None
     closest: Sequence[str]
+    places: Sequence[int]
+
+    def with_reading(self, word: float) -> Support:
+        """With the reader's word as the feature `read`, see `rag.checking.claims.borne_out`."""
+        return replace(self, features={**self.features, "read": word})
 
 
 def support(
@@ -131,6 +137,7 @@ def support(
         [term.text for term in lacking if term.kind == "name"],
         next(apart, None),
         [one.views[at].text for one, at in zip(looked, chosen, strict=True)],
+        chosen,
     )
 
 
@@ -253,7 +260,8 @@ def _within(tokens: QuestionTokens, term: Term) -> NDArray[np.bool_]:
 def _cosines(tokens: QuestionTokens, vectors: NDArray[np.int8]) -> Rows:
     """float32 `[tokens, passage tokens]`."""
     scaled = (tokens.vectors / np.float32(SCALE)).astype(np.float32)
-    cosines: Rows = scaled @ vectors.astype(np.float32).T
+    # On one thread: for so little, waking BLAS's others takes longer, and they slow what follows.
+    cosines: Rows = np.einsum("ij,kj->ik", scaled, vectors.astype(np.float32))
     return cosines
 
 

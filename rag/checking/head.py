@@ -1,7 +1,8 @@
 """The fitted head: from what a sentence and its passages have in common to a probability.
 
 A logistic regression with weights that are never negative, one for claims in the language of their
-passages and one for claims in the other, each with and without token vectors. Fitted by
+passages and one for claims in the other, each with and without token vectors and what the reader
+says. Fitted by
 `python -m rag.checking.training`; what it was fitted on stands in `data/DATA_CARD.md`.
 """
 
@@ -46,16 +47,18 @@ class Heads:
 
     Attributes:
         encoder: Name of the encoder whose token vectors they were fitted on.
+        reader: Fingerprint of the reader whose word they were fitted on.
         fingerprint: Changes whenever the checker's rules or weights do.
     """
 
     encoder: str
+    reader: str
     fingerprint: str
     by_kind: Mapping[str, Head]
 
 
 # Raised with every change of the rules that can change a verdict.
-RULES = 3
+RULES = 4
 
 
 def kind_of(*, across: bool, tokens: bool) -> str:
@@ -70,7 +73,7 @@ def default_heads(folder: Path = DATA) -> Heads:
     stored: dict[str, Any] = json.loads(content)
     weights = hashlib.sha256(content).hexdigest()[:8]
     heads = {kind: Head(**head) for kind, head in stored["heads"].items()}
-    return Heads(stored["encoder"], f"trichdan-checker-{RULES}+{weights}", heads)
+    return Heads(stored["encoder"], stored["reader"], f"trichdan-checker-{RULES}+{weights}", heads)
 
 
 def fingerprint() -> str:

@@ -23,15 +23,21 @@ def measured() -> Mapping[str, Any]:
     their `balanced_accuracy` as figure, low and high end of the 95 % interval, and the shares of
     the `true` and of the `false` ones by verdict; `kinds`: by "set kind language→language" the
     number of false `claims` made in that way and the share `flagged`, with its interval;
-    `by_words`: as `sets`, without token vectors; `ms`: milliseconds a claim, encoding left out.
+    `by_words`: as `sets`, without token vectors and without the reader; `ms`: milliseconds a
+    claim by the clock, the encoding of the claim left out.
     """
     found: dict[str, Any] = json.loads((DATA / "measured.json").read_text(encoding="utf-8"))
     return found
 
 
-def accuracy(language: InterfaceLanguage) -> str:
-    """The figures in a few words, to stand beside whatever the checker decides."""
-    sets = measured()["sets"]
+def accuracy(language: InterfaceLanguage, *, by_words: bool = False) -> str:
+    """The figures in a few words, to stand beside whatever the checker decides.
+
+    Args:
+        language: Of these words.
+        by_words: Whether it decided by words alone, as `check` does.
+    """
+    sets = measured()["by_words" if by_words else "sets"]
     alarms = [sets[name]["true"]["unsupported"] for name in (*_SETS.values(), *_ACROSS)]
     return text(
         "verdicts.accuracy",

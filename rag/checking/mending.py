@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bilingual.names import evidence_keys
 from bilingual.texts import InterfaceLanguage
+from rag.checking.case import Check, Checker
 from rag.checking.citations import content_keys
-from rag.checking.claims import Check, Checker
 from rag.checking.figures import values
 from rag.checking.reading import names_in
 from rag.types import Hit

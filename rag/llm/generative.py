@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bilingual.texts import text as words
+from rag.checking.case import Checker
 from rag.checking.citations import Cited, locate, parse
-from rag.checking.claims import Checker, check
+from rag.checking.claims import check
 from rag.checking.mending import mended
 from rag.errors import LLMError, LLMUnreadableError
 from rag.llm.commands import as_evidence

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bilingual.texts import InterfaceLanguage, text
-from rag.checking.claims import LAYERS, Case, Check, Checker, check
+from rag.checking.case import Case, Check, Checker
+from rag.checking.claims import check
+from rag.checking.rules import by_rules
 from rag.errors import LLMError
 from rag.llm.cleaning import clean
 from rag.llm.exchange import Exchange
@@ -54,7 +56,7 @@ class LLMJudge:
         Raises:
             LLMStoppedError: Whoever asked has stopped the answer.
         """
-        if (certain := _certain(Case(claim, cited, language))) is not None:
+        if (certain := by_rules(Case(claim, cited, language))[0]) is not None:
             return certain
         try:
             said = self._ask(claim, cited, language)
@@ -79,12 +81,3 @@ class LLMJudge:
         user = text("prompts.judge-user", language, passages=passages, claim=defang(claim)).strip()
         exchange = Exchange(self.deadline_s, self.stop)
         return "".join(stream_reply(self.llm, system, user, exchange, self.endpoint))
-
-
-def _certain(case: Case) -> Check | None:
-    """What the rules can say for sure, if anything."""
-    for layer in LAYERS:
-        result = layer(case)
-        if result is not None and result.verdict != "unsure":
-            return result
-    return None

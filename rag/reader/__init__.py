@@ -1,4 +1,4 @@
-"""Whether a sentence answers a question, read with it."""
+"""Whether a sentence answers a question, or bears out a claim, read with it."""
 
 from rag.reader.model import Piece, Reader, reader_for
 

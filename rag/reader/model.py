@@ -1,4 +1,4 @@
-"""A network that reads a question and sentences of a passage together.
+"""A network that reads a question, or a claim, and sentences of a passage together.
 
 Late interaction asks how much of the question a piece of text holds. A near miss holds all of it
 and yet does not answer: "Who signed?" over "It was signed in Hanoi." This is a cross-encoder
@@ -9,12 +9,14 @@ the light of the question and of its neighbours.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -32,7 +34,15 @@ from rag.reader.windows import windows
 
 DATA = Path(__file__).parent / "data"
 
-_ROOM = 160  # tokens up to which neighbouring sentences are read together
+# What is asked of a sentence: does it answer a question, does it bear out a claim?
+Task = Literal["answers", "supports"]
+ANSWERS: Task = "answers"
+SUPPORTS: Task = "supports"
+TASKS = (ANSWERS, SUPPORTS)
+
+# Tokens up to which neighbouring sentences are read together. For a claim it is about one
+# sentence and its neighbours where they are short, since each reading takes its time.
+_ROOM = {ANSWERS: 160, SUPPORTS: 40}
 _KEPT = 1024  # passages, and titles, whose tokens are kept
 LEAST = -12.0  # the logit of what is beyond the window
 
@@ -44,7 +54,7 @@ Rows = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Sentences of one passage that are to be read with a question.
+    """Sentences of one passage that are to be read with a question or claim.
 
     Attributes:
         sentences: All of the passage, in order.
@@ -82,15 +92,16 @@ class Reader:
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="reader")
         self._cut = lru_cache(_KEPT)(self._cut_anew)
 
-    def read(self, asking: str, pieces: Sequence[Piece]) -> list[Rows]:
-        """Read a question with sentences of some passages.
+    def read(self, asking: str, pieces: Sequence[Piece], task: Task = ANSWERS) -> list[Rows]:
+        """Read a question, or a claim, with sentences of some passages.
 
         Args:
-            asking: The question.
+            asking: The question or claim.
             pieces: What is read with it.
+            task: Whether the sentences are to answer it or to bear it out.
 
         Returns:
-            For each piece float32 `[wanted]`, logits: above 0 it rather answers than not. Of
+            For each piece float32 `[wanted]`, logits: above 0 it rather does than not. Of
             several sentences that belong together that of the best.
         """
         question = self._tokenizer.tokens(asking)
@@ -98,14 +109,16 @@ class Reader:
         cut = [self._cut(tuple(piece.sentences), piece.language) for piece in pieces]
         planned = [
             windows(
-                [len(one.ids) for one in tokens], piece.wanted, min(_ROOM, room(question, context))
+                [len(one.ids) for one in tokens],
+                piece.wanted,
+                min(_ROOM[task], room(question, context)),
             )
             for piece, tokens, context in zip(pieces, cut, contexts, strict=True)
         ]
         every = [(at, stretch) for at, of in enumerate(planned) for stretch in dict.fromkeys(of)]
-        told = self._pool.map(
+        told = (map if len(every) == 1 else self._pool.map)(
             lambda one: self._logits(
-                question, contexts[one[0]], cut[one[0]][one[1].start : one[1].stop]
+                question, contexts[one[0]], cut[one[0]][one[1].start : one[1].stop], task
             ),
             every,
         )
@@ -122,12 +135,16 @@ class Reader:
         ]
 
     def stretches(
-        self, sentences: Sequence[str], language: QuestionLanguage, wanted: Sequence[int]
+        self,
+        sentences: Sequence[str],
+        language: QuestionLanguage,
+        wanted: Sequence[int],
+        task: Task = ANSWERS,
     ) -> list[range]:
         """What is read together of a passage where these of its sentences are judged."""
         lengths = [len(one.ids) for one in self._cut(tuple(sentences), language)]
         one_by_one = [range(at, at + 1) for at in wanted]
-        return list(dict.fromkeys(windows(lengths, one_by_one, _ROOM)))
+        return list(dict.fromkeys(windows(lengths, one_by_one, _ROOM[task])))
 
     def _cut_anew(
         self, sentences: tuple[str, ...], language: QuestionLanguage
@@ -135,7 +152,11 @@ class Reader:
         return tuple(self._tokenizer.each(sentences, language))
 
     def _logits(
-        self, question: Tokens, context: Sequence[Tokens], sentences: Sequence[Tokens]
+        self,
+        question: Tokens,
+        context: Sequence[Tokens],
+        sentences: Sequence[Tokens],
+        task: Task,
     ) -> Rows:
         """float32 `[sentences]`; of what is beyond the window the least."""
         row = row_of(question, context, sentences)
@@ -148,8 +169,11 @@ class Reader:
             for one in row.sentences
         ]
         both = np.stack([np.concatenate([states[0], mean]) for mean in means])
-        hidden = _gelu(both @ self._head["h1.weight"].T + self._head["h1.bias"])
-        logits: Rows = (hidden @ self._head["h2.weight"].T + self._head["h2.bias"])[:, 0]
+        # On one thread: for so little, waking BLAS's others takes longer and slows what follows.
+        hidden = np.einsum("ij,kj->ik", both, self._head["h1.weight"]) + self._head["h1.bias"]
+        at = TASKS.index(task)
+        logits: Rows = np.einsum("ij,j->i", _gelu(hidden), self._head["h2.weight"][at])
+        logits += self._head["h2.bias"][at]
         there = np.array([len(one) > 0 for one in row.sentences])
         return np.where(there, logits, np.float32(LEAST))
 
@@ -172,6 +196,11 @@ def _trained_for() -> str:
     return name
 
 
+def reader_fingerprint() -> str:
+    """Changes whenever the weights do."""
+    return hashlib.sha256((DATA / "reader.safetensors").read_bytes()).hexdigest()[:8]
+
+
 def _unpacked(stored: dict[str, NDArray[np.generic]]) -> dict[str, Rows]:
     """float32 of what is stored: int8 with one scale for each output, or float16."""
     return {
@@ -181,6 +210,11 @@ def _unpacked(stored: dict[str, NDArray[np.generic]]) -> dict[str, Rows]:
         for name, array in stored.items()
         if not name.endswith(".scale")
     }
+
+
+def sure(logit: float, widest: float) -> float:
+    """A logit as a number from 0 to 1, in a line from `-widest` to `widest`."""
+    return min(1.0, max(0.0, 0.5 + logit / (2 * widest)))
 
 
 def _gelu(states: Rows) -> Rows:

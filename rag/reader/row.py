@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bilingual.body import MAX_TOKENS
 from bilingual.tokenizer import END, START, Tokens
 
-_ASKING = 64  # tokens of a question; what is longer is cut
+_ASKING = 64  # tokens of a question or claim; what is longer is cut
 _CONTEXT = 24  # … of each of the texts before the sentences
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bilingual.texts import InterfaceLanguage
 from evals import cli
 from evals.errors import FrozenMissingError, ReplayError
 from evals.evidence import ReadOnce
@@ -18,6 +20,9 @@ from evals.replay import STAGES, Stage, replay
 from evals.run import ask, run_set, select
 from evals.set_files import load
 from rag import Assistant, Settings
+from rag.checking.case import Check
+from rag.checking.claims import ClaimChecker
+from rag.types import Hit
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +70,30 @@ def test_a_verdict_that_was_changed_shows_at_the_check(made: Run, paris: Assista
     found = replay(replace(made, results=results), name, paris, "check")
     assert found.first_difference == "check"
     assert "7.777" in next(step.now for step in found.steps if step.stage == "check")
+
+
+def test_a_claim_of_a_model_is_checked_with_the_reader_again(
+    made: Run, paris: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    class Watching(ClaimChecker):
+        def __call__(self, claim: str, cited: Sequence[Hit], language: InterfaceLanguage) -> Check:
+            seen.append(bool(cited) and all(hit.interaction is not None for hit in cited))
+            return super().__call__(claim, cited, language)
+
+    monkeypatch.setattr("evals.replay.ClaimChecker", Watching)
+    name = answered(made)
+    results = []
+    for result in made.results:
+        if result.question.id == name and result.answer:
+            first, *others = result.answer.claims
+            words = replace(first, text=f"It is said that {first.text}")
+            result = replace(result, answer=replace(result.answer, claims=(words, *others)))
+        results.append(result)
+    replay(replace(made, results=results), name, paris, "check")
+    assert seen
+    assert all(seen)
 
 
 def test_what_is_not_in_the_run_cannot_be_replayed(made: Run, paris: Assistant) -> None:

@@ -8,7 +8,7 @@ from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
 from rag.question import check_question
 from rag.rarity import Rarity
-from rag.refusal import confidence, missing_from, refusal
+from rag.refusal import confidence, is_certain, missing_from, refusal
 from rag.terms import Term, terms_of
 from rag.types import ClaimClosed, Generated, Hit
 from vectorstore.types import Document, Passage, Sentence
@@ -124,6 +124,7 @@ def test_a_sentence_in_two_passages_is_quoted_once() -> None:
 def test_a_name_that_the_library_does_not_know_is_named_in_the_refusal() -> None:
     found = evidence("Did Russia sign the joint statement?", [hit()], unknown=["Russia"])
     assert missing_from(found) == ["Russia"]
+    assert is_certain(found)
     assert "“Russia”" in refusal(["Russia"], "en", empty=False)
     assert "“Nga”" in refusal(["Nga"], "vi", empty=False)
 
@@ -147,7 +148,13 @@ def test_a_question_about_something_else_is_refused() -> None:
 
 def test_a_number_is_wanted_where_one_is_asked_for() -> None:
     text = "Many delegates adopted the joint statement in Paris at the summit."
-    assert missing_from(evidence("How many delegates adopted it?", [hit(text)])) is not None
+    found = evidence("How many delegates adopted it?", [hit(text)])
+    assert missing_from(found) is not None
+    assert is_certain(found)
+
+
+def test_words_that_are_missing_are_no_certain_refusal() -> None:
+    assert not is_certain(evidence("How do you boil pasta?", [hit()], unknown=["boil", "pasta"]))
 
 
 def test_what_the_question_is_about_weighs_more_than_who_speaks_of_it() -> None:

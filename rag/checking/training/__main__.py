@@ -7,7 +7,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,20 @@ from typing import Any
 from bilingual.encoders import load_encoder
 from bilingual.tokens import QuestionTokens, TokenEncoder
 from rag.checking import head as heads
-from rag.checking.claims import Case, by_rules, weighed
-from rag.checking.features import Support, support
+from rag.checking.case import Case
+from rag.checking.claims import borne_out, decided, doubt_across
+from rag.checking.features import support
 from rag.checking.head import kind_of
 from rag.checking.measured import measured
+from rag.checking.rules import by_rules
 from rag.checking.training.alterations import sentences
 from rag.checking.training.encoding import Encoded, encoded
 from rag.checking.training.examples import Example, begin, wice
 from rag.checking.training.fitting import Row, fitted
 from rag.checking.training.measuring import Judged, measures
 from rag.checking.training.statements import questions
+from rag.reader import Reader, reader_for
+from rag.reader.model import reader_fingerprint
 
 # True claims of a set, side and direction, where there are so many; of each false kind half that.
 _MOST = {"questions": 275, "sentences": 60, "begin": 250, "wice": 100}
@@ -40,14 +44,16 @@ def main() -> int:
     parser.add_argument("--encoder", default="default")
     arguments = parser.parse_args()
     encoder = load_encoder(arguments.encoder)
-    if not isinstance(encoder, TokenEncoder):
-        parser.error("the encoder gives no token vectors")
+    reader = reader_for(encoder)
+    if not isinstance(encoder, TokenEncoder) or reader is None:
+        parser.error("the encoder gives no token vectors, or has no reader")
     examples = _chosen(_all(arguments.data, arguments.seed), arguments.seed, arguments.share)
     _report(f"{len(examples)} claims")
     ready = list(_counted(encoded(examples, encoder), len(examples)))
-    _fit([one for one in ready if one.example.side == "train"], encoder.name, arguments.out)
+    fitted_on = [one for one in ready if one.example.side != "test"]
+    _fit(fitted_on, encoder.name, reader, arguments.out)
     tested = [one for one in ready if one.example.side == "test"]
-    _measure(tested, encoder.name, arguments.out, arguments.seed)
+    _measure(tested, encoder.name, reader, arguments.out, arguments.seed)
     return 0
 
 
@@ -78,37 +84,49 @@ def _counted(ready: Iterable[Encoded], total: int) -> Iterable[Encoded]:
         yield one
 
 
-def _fit(ready: Sequence[Encoded], encoder: str, folder: Path) -> None:
-    """Fit the heads on the claims that the rules let pass, and write them."""
+def _fit(ready: Sequence[Encoded], encoder: str, reader: Reader, folder: Path) -> None:
+    """Fit the heads on the claims that the rules let pass, and write them.
+
+    With token vectors on those alone that the reader has not learned from: of the others it knows
+    more than it will of new ones.
+    """
     rows: dict[str, list[Row]] = defaultdict(list)
+    every: dict[str, list[Example]] = defaultdict(list)
     for one in ready:
         example = one.example
         case = Case(example.claim, one.hits, example.language)
-        if by_rules(case)[0] is not None:
-            continue
-        for tokens in (None, one.tokens):
-            held = _support(one, tokens)
-            kind = kind_of(across=case.across, tokens=tokens is not None)
-            rows[kind].append(Row(example, held.features))
-    made = {kind: asdict(fitted(group)) for kind, group in sorted(rows.items())}
-    _write(folder / "head.json", {"encoder": encoder, "heads": made})
+        settled, doubt = by_rules(case)
+        for vectors in (None, one.tokens) if example.side == "train" else (None,):
+            kind = kind_of(across=case.across, tokens=vectors is not None)
+            every[kind].append(example)
+            if settled is not None:
+                continue
+            held = support(case.claim, case.cited, case.written, vectors)
+            doubted = (doubt or doubt_across(case, held)) is not None
+            if vectors is not None:
+                held = held.with_reading(borne_out(case, held, reader))
+            rows[kind].append(Row(example, held.features, doubted))
+    made = {kind: asdict(fitted(group, every[kind])) for kind, group in sorted(rows.items())}
+    told = {"encoder": encoder, "reader": reader_fingerprint(), "heads": made}
+    _write(folder / "head.json", told)
     _report(json.dumps(made, indent=1))
     heads.default_heads.cache_clear()
 
 
-def _measure(ready: Sequence[Encoded], encoder: str, folder: Path, seed: int) -> None:
+def _measure(
+    ready: Sequence[Encoded], encoder: str, reader: Reader, folder: Path, seed: int
+) -> None:
     """Measure the whole checker, with token vectors and without, and write the figures."""
     fresh = heads.default_heads(folder)
     with_tokens, by_words, spent = [], [], 0.0
     for one in ready:
         example = one.example
         case = Case(example.claim, one.hits, example.language)
-        began = time.thread_time()
-        result, doubt = by_rules(case)
-        found = result or weighed(case, _support(one, one.tokens), doubt, fresh)
-        spent += time.thread_time() - began
+        began = time.perf_counter()
+        found = decided(case, _tokens_of(one), reader, fresh)
+        spent += time.perf_counter() - began
         with_tokens.append(Judged(example, found.verdict))
-        found = result or weighed(case, _support(one), doubt, fresh)
+        found = decided(case, _tokens_of(one), None, fresh)
         by_words.append(Judged(example, found.verdict))
     _write(
         folder / "measured.json",
@@ -123,9 +141,8 @@ def _measure(ready: Sequence[Encoded], encoder: str, folder: Path, seed: int) ->
     measured.cache_clear()
 
 
-def _support(one: Encoded, tokens: QuestionTokens | None = None) -> Support:
-    case = Case(one.example.claim, one.hits, one.example.language)
-    return support(case.claim, case.cited, case.written, tokens)
+def _tokens_of(one: Encoded) -> Callable[[str], QuestionTokens]:
+    return lambda _: one.tokens
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

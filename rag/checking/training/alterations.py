@@ -14,10 +14,9 @@ from bilingual.orthography import fold, is_syllable
 from bilingual.texts import InterfaceLanguage
 from rag.checking.figures import figures
 from rag.checking.negation import says_not
-from rag.checking.training.examples import Example, Side, Text
+from rag.checking.training.examples import Example, Text, side_of
 from rag.checking.training.statements import articles
 
-_TRAINED_ARTICLES = 24
 _LANGUAGES: tuple[InterfaceLanguage, ...] = ("vi", "en")
 _FEWEST_WORDS = 6
 
@@ -70,19 +69,21 @@ def sentences(folder: Path, seed: int) -> Iterator[Example]:
         for language in _LANGUAGES
     }
     for number, at in _places(texts["en"]):
-        side: Side = "train" if number < _TRAINED_ARTICLES else "test"
+        side = side_of(number)
         both = {language: texts[language][number][at] for language in _LANGUAGES}
         aligned = len({len(text.sentences) for text in both.values()}) == 1
         for ours, theirs in product(_LANGUAGES, _LANGUAGES):
             if ours != theirs and not aligned:
                 continue
-            for sentence in both[ours].sentences:
+            for place, sentence in enumerate(both[ours].sentences):
                 if len(sentence.split()) < _FEWEST_WORDS:
                     continue
                 opening, claim = "", sentence
                 if ours == theirs:
                     opening, claim = chosen.choice(_OPENINGS[ours]), _PARENTHESES.sub("", sentence)
-                true = Example(opening + claim, ours, both[theirs], True, "sentences", "true", side)
+                true = Example(
+                    opening + claim, ours, both[theirs], True, "sentences", "true", side, place
+                )
                 yield true
                 for kind, alter in ALTERATIONS.items():
                     altered = alter(claim, both[ours], ours, names[ours], chosen)

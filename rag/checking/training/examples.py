@@ -15,10 +15,12 @@ from bilingual.texts import InterfaceLanguage
 from rag.types import Hit
 from vectorstore.types import Document, Passage, Sentence
 
-Side = Literal["train", "test"]
+# What the reader learns from, what the heads are fitted on, what all is measured on.
+Side = Literal["read", "train", "test"]
 
-# Rows of BEGIN's test file that are trained on.
-_BEGIN_TRAINED = 1800
+# Articles of XQuAD-R, and rows of BEGIN's test file, up to which the first two go; BEGIN's other
+# file is read.
+_ARTICLES, _BEGIN_ROWS = (12, 24), (900, 1800)
 # Longer evidence is cut into passages; a paragraph is one.
 _PASSAGE_WORDS = 300
 
@@ -39,6 +41,7 @@ class Example:
     Attributes:
         set: Where it comes from: "begin", "wice", "questions", "sentences".
         kind: What was done to it: "true", or how it was made false.
+        place: Number of the sentence that tells what it speaks of, where that is known.
     """
 
     claim: str
@@ -48,11 +51,18 @@ class Example:
     set: str
     kind: str
     side: Side
+    place: int | None = None
 
     @property
     def direction(self) -> str:
         """Claim language→evidence language, as "vi→en"."""
         return f"{self.language}→{self.evidence.language}"
+
+
+def side_of(number: int, parts: tuple[int, int] = _ARTICLES) -> Side:
+    """What an article of XQuAD-R is for, or a row of a file that is parted elsewhere."""
+    read, trained = parts
+    return "read" if number < read else "train" if number < trained else "test"
 
 
 def begin(folder: Path) -> Iterator[Example]:
@@ -63,7 +73,6 @@ def begin(folder: Path) -> Iterator[Example]:
         for number, row in enumerate(rows):
             if row["begin_label"] == "Generic" or not row["response"].strip():
                 continue
-            trained = part == "dev" or number < _BEGIN_TRAINED
             supported = row["begin_label"] == "Fully attributable"
             yield Example(
                 nfc(row["response"]),
@@ -72,7 +81,7 @@ def begin(folder: Path) -> Iterator[Example]:
                 supported,
                 "begin",
                 "true" if supported else "reply",
-                "train" if trained else "test",
+                "read" if part == "dev" else side_of(number, _BEGIN_ROWS),
             )
 
 

@@ -25,14 +25,24 @@ _SEARCHED = np.linspace(0.02, 0.98, 97)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A claim that the rules let pass, with its features."""
+    """A claim that the rules did not decide, with its features.
+
+    Attributes:
+        doubted: Whether it cannot count as supported, whatever the features.
+    """
 
     example: Example
     features: Mapping[str, float]
+    doubted: bool
 
 
-def fitted(rows: Sequence[Row]) -> Head:
-    """The head for claims of one kind (see `rag.checking.head.kind_of`)."""
+def fitted(rows: Sequence[Row], every: Sequence[Example]) -> Head:
+    """The head for claims of one kind (see `rag.checking.head.kind_of`).
+
+    Args:
+        rows: Those that it decides.
+        every: All claims of the kind, also those that the rules decide.
+    """
     names = list(rows[0].features)
     values = np.array([[row.features[name] for name in names] for row in rows])
     true = np.array([row.example.supported for row in rows])
@@ -46,7 +56,7 @@ def fitted(rows: Sequence[Row]) -> Head:
         weights,
         round(float(solution[-1]), 4),
         unsupported_below=round(_false_alarms(rows, true, probability), 4),
-        supported_from=round(_dividing(rows, true, probability), 4),
+        supported_from=round(_dividing(rows, every, true, probability), 4),
     )
 
 
@@ -82,13 +92,23 @@ def _solved(values: Column, true: NDArray[np.bool_], weight: Column) -> Column:
     return found
 
 
-def _dividing(rows: Sequence[Row], true: NDArray[np.bool_], probability: Column) -> float:
-    """The threshold of best balanced accuracy on questions."""
-    asked = np.array([row.example.set == "questions" for row in rows])
-    right = [
-        (probability[asked & true] >= at).mean() + (probability[asked & ~true] < at).mean()
-        for at in _SEARCHED
-    ]
+def _dividing(
+    rows: Sequence[Row],
+    every: Sequence[Example],
+    true: NDArray[np.bool_],
+    probability: Column,
+) -> float:
+    """The threshold of best balanced accuracy on questions, of rules and head together."""
+    asked = [one for one in every if one.set == "questions"]
+    of_questions = np.array([row.example.set == "questions" for row in rows])
+    doubted = np.array([row.doubted for row in rows])
+    right = []
+    for at in _SEARCHED:
+        passed = (probability >= at) & ~doubted
+        right.append(
+            (of_questions & true & passed).sum() / sum(one.supported for one in asked)
+            + (of_questions & ~true & ~passed).sum() / sum(not one.supported for one in asked)
+        )
     # The middle of the best range: less of an accident than its edge.
     best = np.flatnonzero(np.array(right) >= max(right) - _AS_GOOD)
     return float(_SEARCHED[best].mean())

@@ -12,6 +12,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,8 @@ from bilingual.names import names_in
 from bilingual.orthography import fold, nfc
 from bilingual.texts import InterfaceLanguage
 from rag.checking.figures import figures
-from rag.checking.training.examples import Example, Side, Text
+from rag.checking.training.examples import Example, Side, Text, side_of
 
-# Articles 1 to 24 are for fitting, the others for measuring.
-_TRAINED_ARTICLES = 24
 _LANGUAGES: tuple[InterfaceLanguage, ...] = ("vi", "en")
 
 _VIETNAMESE_ASKED = re.compile(
@@ -107,49 +106,62 @@ def questions(folder: Path, seed: int) -> Iterator[Example]:
     chosen = random.Random(seed)
     articles = {language: asked_articles(folder, language) for language in _LANGUAGES}
     for number in range(len(articles["en"])):
-        side: Side = "train" if number < _TRAINED_ARTICLES else "test"
+        side = side_of(number)
         for asked_in, written_in in product(_LANGUAGES, _LANGUAGES):
             ours, theirs = articles[asked_in][number], articles[written_in][number]
-            for at, (evidence, _) in enumerate(theirs):
+            for at, (evidence, known) in enumerate(theirs):
                 pairs = ours[at][1]
                 for which, pair in enumerate(pairs):
-                    yield _made(pair, pair.answer, asked_in, evidence, "true", side, which)
+                    place = holding(evidence.sentences, known[which].answer)
+                    made = partial(_made, pair, asked_in, side=side, which=which)
+                    yield made(pair.answer, evidence, "true", place=place)
                     turn = which % 3
                     if turn == 2 and len(theirs) > 1:
-                        other = theirs[(at + 1) % len(theirs)][0]
-                        yield _made(pair, pair.answer, asked_in, other, "passage", side, which)
+                        yield made(pair.answer, theirs[(at + 1) % len(theirs)][0], "passage")
                         continue
                     same = turn == 0
                     pool = [one.answer for one in pairs] if same else _others(ours, at)
                     if same:
                         pool += _spans(" ".join(ours[at][0].sentences), asked_in)
-                    wrong = _wrong(pair, pool, asked_in, chosen)
+                    wrong = wrong_answer(pair, pool, asked_in, chosen)
                     if wrong is not None:
                         kind = "answer-near" if same else "answer-far"
-                        yield _made(pair, wrong, asked_in, evidence, kind, side, which)
+                        yield made(wrong, evidence, kind, place=place)
 
 
 def _made(
     pair: Asked,
-    answer: str,
     language: InterfaceLanguage,
+    answer: str,
     evidence: Text,
     kind: str,
+    *,
     side: Side,
     which: int,
+    place: int | None = None,
 ) -> Example:
-    # Every fourth as question and answer, as some write them.
-    claim = statement(pair.question, answer, language)
+    claim = claimed(pair.question, answer, language, which)
+    return Example(claim, language, evidence, kind == "true", "questions", kind, side, place)
+
+
+def claimed(question: str, answer: str, language: InterfaceLanguage, which: int) -> str:
+    """A question's answer as a claim; every fourth as question and answer, as some write them."""
     if which % 4 == 3:
-        claim = f"{pair.question.strip()} {answer}."
-    return Example(claim, language, evidence, kind == "true", "questions", kind, side)
+        return f"{question.strip()} {answer}."
+    return statement(question, answer, language)
+
+
+def holding(sentences: Sequence[str], answer: str) -> int | None:
+    """The one sentence that holds `answer`; None where several do, or none."""
+    found = [place for place, sentence in enumerate(sentences) if answer in sentence]
+    return found[0] if len(found) == 1 else None
 
 
 def _others(article: Sequence[tuple[Text, list[Asked]]], at: int) -> list[str]:
     return [one.answer for other, (_, pairs) in enumerate(article) if other != at for one in pairs]
 
 
-def _wrong(
+def wrong_answer(
     pair: Asked, pool: Sequence[str], language: InterfaceLanguage, chosen: random.Random
 ) -> str | None:
     """Another answer of the same kind, which does not overlap the right one."""

@@ -1,8 +1,8 @@
-"""Train the reader: `python -m rag.reader.training --xquad DIR --found FILE`.
+"""Train the reader: `python -m rag.reader.training --data DIR --found FILE`.
 
 First on passages and questions, from the encoder's body on; then on what is found for questions
-over whole folders of documents (`python -m benchmarks.collections --readings FILE`), with some of
-the first again. From these to `rag/reader/data`.
+over whole folders of documents (`python -m benchmarks.collections --readings FILE`) and on claims,
+with some of the first again. From these to `rag/reader/data`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ import torch
 from bilingual.taught import TaughtMiniLM, blended_weights
 from bilingual.training.progress import report
 from rag.reader.model import DATA
+from rag.reader.training.claims import claims
 from rag.reader.training.loop import Recipe, export, fit
 from rag.reader.training.network import Network
 from rag.reader.training.readings import Reading, readings, readings_found
@@ -27,25 +28,27 @@ from rag.reader.training.tokens import Cutting, Read
 # The share of the encoder's Vietnamese updates that the body begins with: at a half, English
 # vectors keep a cosine of .995 to their own and Vietnamese ones .986.
 _VIETNAMESE = 0.5
-_AGAIN = 30_000  # readings of the first stage that are read again in the second
+_AGAIN = 24_000  # readings of the first stage that are read again in the second
 
 
 def main() -> int:
     """Make the readings, cut them into tokens, train twice, write."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.training", description=__doc__)
-    parser.add_argument("--xquad", type=Path, required=True, help="holds xquad-r.*.json")
+    parser.add_argument("--data", type=Path, required=True, help="holds faithfulness/ and eval/")
     parser.add_argument("--found", type=Path, required=True, help="readings of the second stage")
     parser.add_argument("--out", type=Path, default=DATA, help="where the file goes")
     parser.add_argument("--first", type=Path, help="weights after the first stage: kept or taken")
+    parser.add_argument("--second", type=Path, help="weights after the second: kept")
+    parser.add_argument("--mean", type=Path, help="other weights kept so, to take the mean with")
     parser.add_argument("--epochs", type=float, default=Recipe().epochs, help="of the first stage")
     parser.add_argument("--threads", type=int, default=Recipe().threads)
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     arguments = parser.parse_args()
     recipe = Recipe(epochs=arguments.epochs, threads=arguments.threads, seed=arguments.seed)
-    second = Recipe(epochs=2.0, rate=6e-5, threads=arguments.threads, seed=arguments.seed)
+    second = Recipe(epochs=1.8, rate=6e-5, threads=arguments.threads, seed=arguments.seed)
     encoder = TaughtMiniLM()
     cutting = Cutting(encoder.tokenizer)
-    made = readings(arguments.xquad, recipe.seed)
+    made = readings(arguments.data / "eval", recipe.seed)
     torch.manual_seed(recipe.seed)
     network = Network(blended_weights(_VIETNAMESE))
     if arguments.first and arguments.first.exists():
@@ -55,11 +58,24 @@ def main() -> int:
         if arguments.first:
             torch.save(network.state_dict(), arguments.first)
     chosen = random.Random(second.seed)
-    found = list(readings_found(arguments.found, chosen))
+    found = [
+        *readings_found(arguments.found, chosen),
+        *claims(arguments.data, second.seed),
+    ]
     again = chosen.sample(made, min(_AGAIN, len(made)))
     fit(network, _cut([*found, *again], cutting), encoder.embeddings, second)
+    if arguments.second:
+        torch.save(network.state_dict(), arguments.second)
+    if arguments.mean:
+        _average(network, torch.load(arguments.mean))
     export(network, encoder.name, arguments.out)
     return 0
+
+
+def _average(network: Network, other: Mapping[str, torch.Tensor]) -> None:
+    """The mean of two trainings from one beginning (a "model soup", Wortsman et al., 2022)."""
+    own = network.state_dict()
+    network.load_state_dict({name: (own[name] + other[name]) / 2 for name in own})
 
 
 def _cut(made: Sequence[Reading], cutting: Cutting) -> list[Read]:

@@ -16,8 +16,7 @@ from safetensors.numpy import save_file
 
 from bilingual.body import Embeddings
 from bilingual.training.progress import report
-from rag.reader.training.network import LAYERS, PARTS, TASKS, Network, pace
-from rag.reader.training.readings import ANSWERS
+from rag.reader.training.network import LAYERS, PARTS, Network, pace
 from rag.reader.training.tokens import Read, batch
 
 _BATCH_TOKENS = 4608
@@ -104,7 +103,7 @@ def _batches(rows: Sequence[Read], chosen: random.Random) -> Iterator[list[Read]
 
 
 def export(network: Network, encoder: str, out: Path) -> None:
-    """Write what `rag.reader.model` reads: the network without what is for claims.
+    """Write what `rag.reader.model` reads.
 
     Linear layers as int8 with one scale for each output, the rest as it is or in float16.
     """
@@ -124,9 +123,6 @@ def export(network: Network, encoder: str, out: Path) -> None:
                     rounded = np.rint(weight / scale[:, None]).astype(np.int8)
                     stored[f"{place}.weight"] = rounded
                     stored[f"{place}.weight.scale"] = scale.astype(np.float32)
-    asked = TASKS.index(ANSWERS)
-    for name in ("h2.weight", "h2.bias"):
-        own[name] = own[name][asked : asked + 1]
     stored["embeddings.LayerNorm.weight"] = own["first_norm"]
     stored["embeddings.LayerNorm.bias"] = own["first_norm_bias"]
     for name in ("places", "text", "vietnamese", "h1.weight", "h1.bias", "h2.weight", "h2.bias"):

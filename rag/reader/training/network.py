@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bilingual.body import MAX_TOKENS, WIDTH
-from rag.reader.training.readings import ANSWERS, SUPPORTS
+from rag.reader.model import TASKS
 
-TASKS = (ANSWERS, SUPPORTS)
 LAYERS, _HEADS = 6, 12
 _EPSILON = 1e-12  # of the layer normalisations, as in the published model
 # Each layer's weights, and what each is made of in the published model.

@@ -9,25 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from bilingual.orthography import fold
 from bilingual.texts import InterfaceLanguage
-from rag.checking.training.statements import asked_articles, statement
+from rag.checking.training.examples import side_of
+from rag.checking.training.statements import asked_articles, holding, statement
+from rag.reader.model import ANSWERS, SUPPORTS, Task
 from rag.reader.training.written import Answered, NearMiss, Written, written
-
-# What is asked of a sentence: does it answer a question, does it bear out a claim?
-Task = Literal["answers", "supports"]
-ANSWERS: Task = "answers"
-SUPPORTS: Task = "supports"
 
 # Every tenth of our own passages is held back.
 HELD_BACK = 10
-
-# Articles of XQuAD-R that are trained on; on those up to 24 the refusal is fitted.
-_ARTICLES = 12
 
 # How much is read with a question: the whole passage, some of it, the sentence alone.
 _WHOLE, _SOME = 0.5, 0.85
@@ -251,11 +245,12 @@ def _without(text: Sequence[str], place: int, chosen: random.Random) -> list[str
 def _of_questions(folder: Path, chosen: random.Random) -> Iterator[Reading]:
     """XQuAD-R's questions in all four directions, with and without the sentence that answers."""
     every = {language: asked_articles(folder, language) for language in _LANGUAGES}
-    for number, theirs, ours in product(range(_ARTICLES), _LANGUAGES, _LANGUAGES):
+    numbers = [number for number in range(len(every["en"])) if side_of(number) == "read"]
+    for number, theirs, ours in product(numbers, _LANGUAGES, _LANGUAGES):
         paragraphs = every[theirs][number]
         for (text, told), (_, asked) in zip(paragraphs, every[ours][number], strict=True):
             for question, known in zip(asked, told, strict=True):
-                at = _holding(text.sentences, known.answer)
+                at = holding(text.sentences, known.answer)
                 if at is None:
                     continue
                 first = max(0, at - chosen.randint(0, 2))
@@ -264,12 +259,6 @@ def _of_questions(folder: Path, chosen: random.Random) -> Iterator[Reading]:
                 rest = _without(text.sentences, at, chosen)[:_MOST_XQUAD]
                 if rest:
                     yield _reading(ANSWERS, question.question, rest, None, "XQuAD-R")
-
-
-def _holding(text: Sequence[str], answer: str) -> int | None:
-    """The one sentence that holds `answer`; None where several do, or none."""
-    found = [place for place, sentence in enumerate(text) if answer in sentence]
-    return found[0] if len(found) == 1 else None
 
 
 def elsewhere(passages: Sequence[Written], chosen: random.Random) -> Iterator[Reading]:

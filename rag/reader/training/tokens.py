@@ -14,8 +14,8 @@ from torch import Tensor
 from bilingual.body import Embeddings
 from bilingual.language import QuestionLanguage, identify
 from bilingual.tokenizer import BilingualTokenizer, Tokens
+from rag.reader.model import TASKS
 from rag.reader.row import Row, room, row_of
-from rag.reader.training.network import TASKS
 from rag.reader.training.readings import Reading
 
 

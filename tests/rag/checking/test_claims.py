@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import QuestionTokens, TokenVectors
-from rag.checking.claims import ClaimChecker, check
-from rag.checking.head import default_heads
+from rag.checking.case import Case
+from rag.checking.claims import ClaimChecker, check, decided
+from rag.checking.head import Head, Heads, default_heads
 from rag.late_interaction import Interaction
-from rag.types import Hit
+from rag.reader import Piece
+from rag.reader.model import SUPPORTS, Task
+from rag.types import Hit, Verdict
 from tests.rag.passages import hit, hits
 
 VI_TEXT = (
@@ -230,7 +233,7 @@ def test_more_of_what_the_passage_says_never_makes_a_sentence_less_likely() -> N
 
 def test_the_encoder_is_asked_once_a_sentence_and_only_where_the_rules_cannot_tell() -> None:
     encoder = _CountingEncoder()
-    checker = ClaimChecker(encoder)
+    checker = ClaimChecker(encoder, _Says(-9.0))
     passage = _with_tokens("Delegates gathered in the large hall yesterday.")
     assert checker("Delegates gathered in the large hall.", [passage], "en").verdict == "supported"
     assert checker("Delegates gathered in 1954.", [passage], "en").verdict == "unsupported"
@@ -243,14 +246,78 @@ def test_the_encoder_is_asked_once_a_sentence_and_only_where_the_rules_cannot_te
 def test_passages_without_token_vectors_are_compared_by_their_words(en: list[Hit]) -> None:
     encoder = _CountingEncoder()
     claim = "Emmanuel Macron and Modi chaired the summit."
-    assert ClaimChecker(encoder)(claim, en, "en") == check(claim, en, "en")
-    assert encoder.asked == []
+    reader = _Says(9.0)
+    assert ClaimChecker(encoder, reader)(claim, en, "en") == check(claim, en, "en")
+    assert encoder.asked == reader.asked == []
 
 
 def test_an_encoder_the_head_was_not_fitted_on_is_not_asked() -> None:
     encoder = _CountingEncoder(name="another")
+    passage = _with_tokens("Delegates gathered.")
+    ClaimChecker(encoder, _Says(9.0))("Envoys met there.", [passage], "en")
+    assert encoder.asked == []
+
+
+def test_an_encoder_without_a_reader_is_not_asked() -> None:
+    encoder = _CountingEncoder()
     ClaimChecker(encoder)("Envoys met there.", [_with_tokens("Delegates gathered.")], "en")
     assert encoder.asked == []
+
+
+def by_reading(weight: float) -> Heads:
+    """Heads to which words leave something open that the reader's word settles."""
+    head = Head({"sentence": 4.0, "read": weight}, -3.0, 0.05, 0.8)
+    return Heads("any", "any", "any", dict.fromkeys(("same-tokens", "across-tokens"), head))
+
+
+HALL = "The delegates gathered in the hall in March."
+
+
+@pytest.mark.parametrize(("logit", "verdict"), [(-9.0, "unsure"), (9.0, "supported")])
+def test_the_reader_decides_where_words_and_tokens_leave_it_open(
+    logit: float, verdict: Verdict
+) -> None:
+    passage, claim = _with_tokens(f"{HALL} Rain fell."), "The delegates came to that hall in March."
+    encoded, reader = _CountingEncoder().encode_question_with_tokens(claim)[1], _Says(logit)
+    found = decided(Case(claim, [passage], "en"), lambda _: encoded, reader, by_reading(4.0))
+    assert found.verdict == verdict
+    assert reader.asked == [(claim, HALL, [passage.document.title])]
+
+
+@pytest.mark.parametrize(
+    ("claim", "weight"),
+    [
+        ("The delegates came to that hall in March.", 0.01),
+        ("Nothing else was known about it anywhere.", 0.01),
+        ("The delegates gathered in the hall.", 4.0),
+        ("The delegates gathered in 1954.", 4.0),
+    ],
+)
+def test_the_reader_is_not_asked_where_it_cannot_change_what_is_said(
+    claim: str, weight: float
+) -> None:
+    passage, reader = _with_tokens(f"{HALL} Rain fell."), _Says(9.0)
+    encoded = _CountingEncoder().encode_question_with_tokens(claim)[1]
+    decided(Case(claim, [passage], "en"), lambda _: encoded, reader, by_reading(weight))
+    assert reader.asked == []
+
+
+class _Says:
+    """Says the same of every claim; remembers which it was asked about, over what."""
+
+    def __init__(self, logit: float) -> None:
+        self.logit = logit
+        self.asked: list[tuple[str, str, list[str]]] = []
+
+    def read(
+        self, asking: str, pieces: Sequence[Piece], task: Task
+    ) -> Sequence[NDArray[np.float32]]:
+        assert task == SUPPORTS
+        for piece in pieces:
+            [one] = piece.wanted
+            said = " ".join(piece.sentences[at] for at in one)
+            self.asked.append((asking, said, list(piece.context)))
+        return [np.array([self.logit], np.float32) for _ in pieces]
 
 
 def _with_tokens(text: str) -> Hit:

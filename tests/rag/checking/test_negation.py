@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from bilingual.texts import InterfaceLanguage
-from rag.checking.claims import Case, check, verbatim, wrong_negation
+from rag.checking.case import Case
+from rag.checking.claims import check
 from rag.checking.negation import denies, negated, not_negated, opens_condition, restricts, says_not
+from rag.checking.rules import verbatim, wrong_negation
 from tests.rag.passages import hits
 
 EN = (

@@ -10,10 +10,10 @@ import torch
 from bilingual.minilm import MiniLM
 from bilingual.taught import TaughtMiniLM, blended_weights
 from rag.reader import Piece, Reader, reader_for
-from rag.reader.model import LEAST
+from rag.reader.model import LEAST, SUPPORTS, TASKS, Task, sure
 from rag.reader.training.loop import export
 from rag.reader.training.network import Network
-from rag.reader.training.readings import ANSWERS, Reading, held_back
+from rag.reader.training.readings import Reading, held_back
 from rag.reader.training.tokens import Cutting, batch
 from rag.reader.training.written import written
 
@@ -139,23 +139,36 @@ def test_neighbours_are_read_together(reader: Reader) -> None:
     assert reader.stretches(sentences, "en", [0, 1, 5]) == [range(3), range(4, 6)]
 
 
+def test_a_claim_is_read_with_neighbours_that_are_short(reader: Reader) -> None:
+    sentences = ["One two three."] * 3 + ["word " * 40, "word " * 50] + ["Four five."] * 2
+    for at, expected in ((1, range(3)), (3, range(3, 4)), (6, range(5, 7))):
+        assert reader.stretches(sentences, "en", [at], SUPPORTS) == [expected]
+    assert reader.stretches(sentences, "en", [3]) == [range(2, 5)]
+
+
+def test_a_logit_counts_in_a_line_up_to_a_bound() -> None:
+    assert [sure(logit, 6.0) for logit in (-9, -6, -3, 0, 3, 6, 9)] == [0, 0, 0.25, 0.5, 0.75, 1, 1]
+
+
+@pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("context", [(), ("The Long Bridge", "Its history. " * 40)])
 def test_it_computes_what_was_trained(
-    encoder: TaughtMiniLM, tmp_path: Path, context: tuple[str, ...]
+    encoder: TaughtMiniLM, tmp_path: Path, context: tuple[str, ...], task: Task
 ) -> None:
     torch.manual_seed(1)
     network = Network(blended_weights(0.5))
     for parameter in (network.text, network.vietnamese):
         torch.nn.init.normal_(parameter, std=0.05)
+    network.h2.bias.data = torch.arange(len(TASKS)).float()  # each task's word is far from others'
     export(network, encoder.name, tmp_path)
     reader = Reader(encoder.tokenizer, encoder.embeddings, tmp_path)
     text = ("The bridge was opened in May 2003.", "Cầu dài hai cây số.", "It is green.")
     question = "Cầu khánh thành khi nào?"
-    reading = Reading(ANSWERS, question, text, (True,) * 3, "test", context)
+    reading = Reading(task, question, text, (True,) * 3, "test", context)
     row = Cutting(encoder.tokenizer).read(reading)
     assert row is not None and len(row.holds) == 3
     *given, _, _ = batch([row], encoder.embeddings)
     with torch.no_grad():
         expected = network(*given)[0].numpy()
-    [logits] = reader.read(question, [replace(piece(*text), context=context)])
-    assert logits == pytest.approx(expected, abs=0.02)
+    [logits] = reader.read(question, [replace(piece(*text), context=context)], task)
+    assert logits == pytest.approx(expected, abs=0.08)  # trained in bfloat16

@@ -9,7 +9,7 @@ import pytest
 from bilingual.texts import InterfaceLanguage
 from rag.checking.negation import says_not
 from rag.checking.training.alterations import ALTERATIONS
-from rag.checking.training.examples import Text, passages_of
+from rag.checking.training.examples import Text, passages_of, side_of
 from rag.checking.training.statements import answer_kind, statement
 
 
@@ -85,3 +85,8 @@ def test_evidence_becomes_passages_with_its_sentences() -> None:
     for hit in hits:
         for sentence in hit.passage.sentences:
             assert hit.passage.text[sentence.start : sentence.end].startswith("Sentence")
+
+
+def test_what_the_reader_learns_from_no_head_is_measured_on() -> None:
+    sides = [side_of(number) for number in range(48)]
+    assert sides == ["read"] * 12 + ["train"] * 12 + ["test"] * 24

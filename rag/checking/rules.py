@@ -1,0 +1,359 @@
+"""What can be told of a sentence for certain, or doubted, by rules that can say why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from bilingual.function_words import ENGLISH, VIETNAMESE
+from bilingual.lexicon import default_lexicon, singular
+from bilingual.names import Name, is_found
+from bilingual.orthography import is_syllable, nfc, words
+from bilingual.sentences import split
+from bilingual.stems import stems
+from rag.checking.case import Case, Check
+from rag.checking.citations import content_keys, sentences_of
+from rag.checking.dates import Weekday, belied, weekdays
+from rag.checking.figures import Figure, figures, held
+from rag.checking.measures import unit_of, with_unit
+from rag.checking.negation import (
+    denies,
+    negated,
+    not_negated,
+    opens_condition,
+    restricts,
+    says_not,
+)
+from rag.checking.number_words import ENGLISH_ORDINALS
+from rag.checking.places import nearest, replaced
+from rag.checking.quantifiers import around, bound, quantified
+from rag.checking.reading import names_in
+from rag.types import Hit, Verdict
+
+# A sentence shorter than this can be found in a passage by accident.
+_VERBATIM_WORDS = 4
+# Share of the words of one that the other has, where a "not" in only one of them counts.
+_MUCH_THE_SAME = 0.6
+# Share of a sentence's words that its place has, where what only one of them denies belies it.
+_ALIKE = 0.7
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+[\w/]")
+_QUOTED_CHARS = 60
+# Within these the word that a figure counts stands behind it.
+_COUNTED_CHARS = 40
+# Before "năm" as five, which is also "year".
+_BEFORE_FIVE = frozenset("có gồm thành khoảng chỉ đủ thứ".split())
+# "One day" and "the one of" count nothing.
+_NOT_COUNTED = ENGLISH | VIETNAMESE | frozenset(stems("day year time week month person".split()))
+
+
+def uncited(case: Case) -> Check | None:
+    """A sentence that cites nothing is not supported, true or not."""
+    return None if case.cited else case.says("unsupported", "uncited")
+
+
+def verbatim(case: Case) -> Check | None:
+    """Words of a passage, in its order, are supported, unless what turns them was left off."""
+    claim = words(case.claim)
+    if len(claim) < _VERBATIM_WORDS:
+        return None
+    wanted = f" {' '.join(claim)} "
+    for hit in case.cited:
+        before, found, _ = f" {' '.join(words(hit.passage.text))} ".partition(wanted)
+        if (
+            found
+            and not says_not(" ".join(before.split()[-2:]))
+            and not _condition_left_off(wanted, hit)
+            and wrong_quantifier(case) is None  # "nearly" all
+        ):
+            return Check("supported")
+    return None
+
+
+def _condition_left_off(wanted: str, hit: Hit) -> bool:
+    """Whether the sentence that has these words opens or ends with an "if" that they leave off."""
+    for sentence in sentences_of(hit):
+        before, found, after = f" {' '.join(words(sentence))} ".partition(wanted)
+        if found:
+            return opens_condition(before) or opens_condition(after)
+    return False
+
+
+def wrong_figure(case: Case) -> Check | None:
+    """Every number and date must be in the passages, in whatever notation."""
+    claim, known = nfc(case.claim), case.figures_there
+    doubt: Check | None = None
+    for figure in case.figures:
+        if held(figure, claim, known):
+            continue
+        if figure.kind == "digits" or _counts_the_same(figure, claim, known, case.evidence):
+            return case.says("unsupported", "figure", figure=figure.text)
+        # "two countries" may be counted from a list, so a word alone belies nothing.
+        doubt = doubt or case.says("unsure", "figure-unsure", figure=figure.text)
+    return doubt or _doubtful_figure(case, claim)
+
+
+def _counts_the_same(figure: Figure, claim: str, known: Sequence[Figure], evidence: str) -> bool:
+    """Whether the evidence has another number before the same word: seven and five "themes"."""
+    thing = _counted(figure, claim)
+    return thing is not None and any(_counted(other, evidence) == thing for other in known)
+
+
+def _counted(figure: Figure, text: str) -> str | None:
+    """The stem of the word behind a figure."""
+    after = words(text[figure.end : figure.end + _COUNTED_CHARS])[:1]
+    return stems(after)[0] if after else None
+
+
+def _doubtful_figure(case: Case, claim: str) -> Check | None:
+    """A "one", "second" or "năm" where the passages have only other numbers before the same word.
+
+    It is often no number at all, so this is no more than a doubt.
+    """
+    days = weekdays(claim)
+    for figure in figures(claim):
+        thing = _counted(figure, claim)
+        if (
+            thing is None
+            or thing in _NOT_COUNTED
+            or not _is_count(figure, claim)
+            or any(day.start <= figure.start < day.end for day in days)
+        ):
+            continue
+        same = [one for one in case.figures_there if _counted(one, case.evidence) == thing]
+        if not same:
+            continue
+        # A "năm" elsewhere in the passages is a year, and three branches hold no third one.
+        ordinal = _is_ordinal(figure, claim)
+        counts = [
+            one
+            for one in case.figures_there
+            if (one.text.lower() != "năm" or _is_count(one, case.evidence))
+            and (one.kind == "digits" or _is_ordinal(one, case.evidence) == ordinal)
+        ]
+        if all(figure.value not in (one.value, *one.also) for one in (*counts, *same)):
+            return case.says("unsure", "figure-unsure", figure=figure.text)
+    return None
+
+
+def _is_count(figure: Figure, text: str) -> bool:
+    """Whether a word that often means something else is likely a number here."""
+    word = figure.text.lower()
+    before = words(text[max(0, figure.start - _COUNTED_CHARS) : figure.start])[-1:]
+    if word == "năm":
+        return not _BEFORE_FIVE.isdisjoint(before)
+    return figure.kind == "doubtful" and (
+        word in ("one", "first", "second") or (word == "hai" and before != ["cả"])
+    )
+
+
+def _is_ordinal(figure: Figure, text: str) -> bool:
+    before = words(text[max(0, figure.start - _COUNTED_CHARS) : figure.start])[-1:]
+    return before == ["thứ"] or figure.text.lower() in ENGLISH_ORDINALS
+
+
+def wrong_date(case: Case) -> Check | None:
+    """Day and month must belong together in the passages, and weekdays be the same."""
+    passages = [
+        (part, hit.passage.language)
+        for hit in case.cited
+        for part in (hit.document.title, hit.passage.section or "", hit.passage.text)
+    ]
+    if date := belied(case.claim, case.written, passages):
+        return case.says("unsupported", "figure", figure=date)
+    claim = nfc(case.claim)
+    named = [day for day in weekdays(claim) if day.sure]
+    there = weekdays(case.evidence) if named else ()
+    for day in named:
+        if day.number not in {one.number for one in there}:
+            verdict: Verdict = "unsupported" if any(one.sure for one in there) else "unsure"
+            reason = "figure" if verdict == "unsupported" else "figure-unsure"
+            return case.says(verdict, reason, figure=claim[day.start : day.end])
+    return None
+
+
+def wrong_measure(case: Case) -> Check | None:
+    """A figure must count the same thing, and be a bound in the same direction, as it does there.
+
+    What is sure of one place in the passages is no contradiction: only if none agrees.
+    """
+    if not case.figures:
+        return None
+    written: dict[Decimal, list[Figure]] = {}
+    for figure in case.figures_there:
+        if figure.kind != "doubtful":
+            written.setdefault(figure.value, []).append(figure)
+    for figure in case.figures:
+        there = written.get(figure.value, [])
+        unit = unit_of(figure, case.claim)
+        units = [unit_of(one, case.evidence) for one in there]
+        if unit is not None and units and None not in units and unit not in units:
+            said = with_unit(there[0], case.evidence)
+            return case.says("unsupported", "figure-in-passage", figure=said)
+        side = bound(figure, case.claim)
+        sides = {bound(one, case.evidence) for one in there}
+        if side is not None and sides == {"less" if side == "more" else "more"}:
+            said = around(there[0], case.evidence)
+            return case.says("unsupported", "figure-in-passage", figure=said)
+    return None
+
+
+def wrong_quantifier(case: Case) -> Check | None:
+    """All of something must not be made of some of it, unless that too is said of all."""
+    if case.across:
+        return None
+    claimed = [key for key, said in quantified(case.claim).items() if "all" in said]
+    if not claimed:
+        return None
+    written, there = quantified(case.evidence), quantified(case.quote)
+    for key in claimed:
+        if "some" in there.get(key, {}) and "all" not in written.get(key, {}):
+            return case.says("unsupported", "figure-in-passage", figure=there[key]["some"])
+    return None
+
+
+def wrong_link(case: Case) -> Check | None:
+    """A web address must be in the passages as it stands."""
+    for address in _ADDRESS.findall(case.claim):
+        if address not in case.evidence:
+            return case.says("unsupported", "link", link=address)
+    return None
+
+
+def wrong_name(case: Case) -> Check | None:
+    """Within a language every name must be in the passages."""
+    named = () if case.across else names_in(case.claim, case.written)
+    if not named:
+        return None
+    evidence = case.names_there
+    doubt: Check | None = None
+    days = [day for day in weekdays(nfc(case.claim)) if day.sure]
+    for name in named:
+        # "thứ Sáu" is a weekday, see `wrong_date`.
+        if is_found(name, evidence, across=False) or _is_in(name, days, case.claim):
+            continue
+        if not _descriptive(name, evidence):
+            return case.says("unsupported", "name", name=name.text)
+        doubt = doubt or case.says("unsure", "name", name=name.text)
+    return doubt
+
+
+def _is_in(name: Name, days: Sequence[Weekday], claim: str) -> bool:
+    """Whether a name is no more than a part of a weekday."""
+    return any(name.text in nfc(claim)[day.start : day.end] for day in days)
+
+
+def _descriptive(name: Name, evidence: frozenset[str]) -> bool:
+    """Whether all that is missing of a name are common words: "Six Grammy Awards"."""
+    missing = [
+        plain
+        for key, plain in zip(name.keys, name.plain, strict=True)
+        if key not in evidence and plain not in evidence
+    ]
+    common = default_lexicon().trusted
+    return len(missing) < len(name.keys) and all(
+        singular(word) in common and not is_syllable(word) for word in missing
+    )
+
+
+def wrong_negation(case: Case) -> Check | None:
+    """What the passage denies must not be affirmed, nor the other way round.
+
+    Where both deny, the same may be denied of another word. It is sure only of a sentence that
+    says much the same as the place otherwise, and sets no condition.
+    """
+    if case.across or not case.denies:
+        return None
+    claimed, written = negated(case.claim), negated(case.quote)
+    affirmed_in_passage, affirmed_in_claim = not_negated(case.quote), not_negated(case.claim)
+    verdict: Verdict = "unsupported" if _contradicts(case) else "unsure"
+    for key, said in negated(case.quote, flatly=True).items():
+        if denies(case.claim) and key not in claimed:
+            break
+        if key in affirmed_in_claim - affirmed_in_passage and key not in claimed:
+            return case.says(verdict, "negation-in-passage", words=said[:_QUOTED_CHARS])
+    for key, said in negated(case.claim, flatly=True).items():
+        if key in affirmed_in_passage and key not in written and not _denied_with(key, case):
+            return case.says(verdict, "negation-in-claim", words=said[:_QUOTED_CHARS])
+    return None
+
+
+def _contradicts(case: Case) -> bool:
+    """Whether a denial in only one of sentence and place leaves them at odds."""
+    claimed, written = (content_keys(one, case.written) for one in (case.claim, case.quote))
+    alike = len(claimed & written) >= _ALIKE * len(claimed)
+    return alike and not restricts(case.claim)
+
+
+def _denied_with(key: str, case: Case) -> bool:
+    """Whether the place denies, in a sentence that has the word `key`, what the claim may mean.
+
+    That is something that the claim speaks of, or what a verb denies: "failed to".
+    """
+    claimed = set(stems(words(case.claim)))
+    for start, end in split(case.quote):
+        sentence = case.quote[start:end]
+        if key in stems(words(sentence)) and denies(sentence, key):
+            denied = negated(sentence)
+            if not denied or claimed & denied.keys():
+                return True
+    return False
+
+
+def wrong_place(case: Case) -> Check | None:
+    """A sentence like one of a passage must have the same names and figures in the same places."""
+    if case.across or not (case.figures or names_in(case.claim, case.written)):
+        return None
+    sentences = [sentence for hit in case.cited for sentence in sentences_of(hit)]
+    found = [
+        replaced(case.claim, one, case.written)
+        for one in nearest(case.claim, sentences, case.written)
+    ]
+    if None in found or not found:
+        return None
+    first = next(filter(None, found))
+    return case.says("unsupported", "in-place", said=first.said, written=first.written)
+
+
+def doubtful_negation(case: Case) -> Check | None:
+    """A "not" before a word without content is no certain contradiction, but one to doubt.
+
+    It counts where sentence and place say much the same otherwise.
+    """
+    if case.across or not case.denies:
+        return None
+    claim_denies = says_not(case.claim)
+    if claim_denies == says_not(case.quote) or (denies(case.claim) and denies(case.quote)):
+        return None
+    claimed, written = (content_keys(one, case.written) for one in (case.claim, case.quote))
+    said = claimed if claim_denies else written
+    if len(claimed & written) < _MUCH_THE_SAME * len(said):
+        return None
+    return case.says("unsure", "negation-differs")
+
+
+# In this order: what is certain first, and of the rest what gives the more telling reason.
+_LAYERS: Sequence[Callable[[Case], Check | None]] = (
+    uncited,
+    verbatim,
+    wrong_link,
+    wrong_negation,
+    wrong_figure,
+    wrong_date,
+    wrong_measure,
+    wrong_quantifier,
+    wrong_name,
+    wrong_place,
+    doubtful_negation,
+)
+
+
+def by_rules(case: Case) -> tuple[Check | None, Check | None]:
+    """What the rules are sure of, and their first doubt; None where they have nothing to say."""
+    doubt: Check | None = None
+    for layer in _LAYERS:
+        result = layer(case)
+        if result is not None and result.verdict != "unsure":
+            return result, None
+        doubt = doubt or result
+    return None, doubt
