@@ -38,8 +38,9 @@ def checker_fingerprint() -> str:
 
 
 def judge_fingerprint() -> str:
-    """The offline judge: the checker, and how its verdicts are put together."""
-    return _digest([checker_fingerprint(), _of_code(Path(__file__).with_name("judge.py"))])
+    """The offline judge: checker and encoder, and how the verdicts are put together."""
+    parts = [checker_fingerprint(), _of_code(Path(__file__).with_name("judge.py"))]
+    return _digest([*parts, _of_data(Path(bilingual.__path__[0]) / "data")])
 
 
 @cache

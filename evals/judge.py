@@ -1,18 +1,31 @@
 """The offline judge: does what an answer cites support it, by the product's own checks.
 
-It is deterministic: one answer gets one judgement, byte for byte. Its own accuracy, as measured
-on public sets, belongs beside every figure that it gives.
+It is deterministic: one answer gets one judgement, byte for byte. It reads what the run recorded,
+with the default encoder whatever the program answered with: a run can be judged again without
+its library. Its own accuracy, as measured on public sets, belongs beside every figure it gives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
+from bilingual.encoders import load_encoder
 from bilingual.language import document_language
-from evals.results import CitedPlace, ClaimJudgement, RecordedAnswer, RecordedHit
-from rag.checking.claims import check
+from bilingual.sentences import split
+from bilingual.tokens import TokenEncoder
+from evals.results import (
+    CitedPlace,
+    ClaimJudgement,
+    RecordedAnswer,
+    RecordedClaim,
+    RecordedHit,
+)
+from rag.checking.case import Checker
+from rag.checking.claims import ClaimChecker
+from rag.checking.vectors import with_tokens
 from rag.types import Hit, Verdict
-from vectorstore.types import Document, Passage
+from vectorstore.types import Document, Passage, Sentence
 
 # The verdict on a sentence by passages, named by their places among the retrieved ones.
 Says = Callable[[Sequence[int]], Verdict]
@@ -21,21 +34,38 @@ Says = Callable[[Sequence[int]], Verdict]
 def judge(answer: RecordedAnswer) -> tuple[ClaimJudgement, ...]:
     """Judge every sentence of `answer` by the passages it cites, and by all that were retrieved."""
     hits = [as_hit(hit) for hit in answer.hits]
+    encoder, checker = _default()
+    # What is quoted needs no comparing.
+    if encoder is not None and not all(map(_is_quoted, answer.claims)):
+        hits = with_tokens(hits, encoder)
     return tuple(
-        _judge(claim.text, [_cited(place, answer.hits) for place in claim.citations], hits)
+        _judge(claim.text, [_cited(place, answer.hits) for place in claim.citations], hits, checker)
         for claim in answer.claims
     )
 
 
-def _judge(claim: str, cited: Sequence[int | None], hits: Sequence[Hit]) -> ClaimJudgement:
+@cache
+def _default() -> tuple[TokenEncoder | None, Checker]:
+    """The default encoder, and the checker with it."""
+    encoder = load_encoder("default")
+    return encoder if isinstance(encoder, TokenEncoder) else None, ClaimChecker(encoder)
+
+
+def _is_quoted(claim: RecordedClaim) -> bool:
+    return any(claim.text == place.quote for place in claim.citations)
+
+
+def _judge(
+    claim: str, cited: Sequence[int | None], hits: Sequence[Hit], checker: Checker
+) -> ClaimJudgement:
     """Judge one sentence; `cited` are places in `hits`, None for what was not retrieved."""
     language = document_language(claim)
 
     def says(places: Sequence[int]) -> Verdict:
-        return check(claim, [hits[place] for place in places], language).verdict
+        return checker(claim, [hits[place] for place in places], language).verdict
 
     known = list(dict.fromkeys(place for place in cited if place is not None))
-    found = check(claim, [hits[place] for place in known], language)
+    found = checker(claim, [hits[place] for place in known], language)
     supported = found.verdict == "supported"
     needed = {place for place in known if supported and _is_needed(place, known, says)}
     # What the cited passages support, all of them do.
@@ -76,5 +106,8 @@ def as_hit(hit: RecordedHit) -> Hit:
         section=hit.section,
         page=hit.page,
         language=hit.language,
+        sentences=tuple(
+            Sentence(hit.span.start + start, hit.span.start + end) for start, end in split(hit.text)
+        ),
     )
     return Hit(passage, document, hit.score, hit.parts, hit.matches)

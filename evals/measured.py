@@ -6,10 +6,10 @@ from bilingual.texts import InterfaceLanguage
 
 
 def measured(language: InterfaceLanguage) -> str | None:
-    """What it is of the checks by words that judge; None where they come without a measurement."""
+    """What it is of the checks that judge; None where they come without a measurement."""
     try:
         from rag.checking.measured import accuracy
 
-        return accuracy(language, by_words=True)
+        return accuracy(language)
     except (ImportError, FileNotFoundError):
         return None

@@ -30,14 +30,9 @@ def measured() -> Mapping[str, Any]:
     return found
 
 
-def accuracy(language: InterfaceLanguage, *, by_words: bool = False) -> str:
-    """The figures in a few words, to stand beside whatever the checker decides.
-
-    Args:
-        language: Of these words.
-        by_words: Whether it decided by words alone, as `check` does.
-    """
-    sets = measured()["by_words" if by_words else "sets"]
+def accuracy(language: InterfaceLanguage) -> str:
+    """The figures in a few words, to stand beside whatever the checker decides."""
+    sets = measured()["sets"]
     alarms = [sets[name]["true"]["unsupported"] for name in (*_SETS.values(), *_ACROSS)]
     return text(
         "verdicts.accuracy",

@@ -10,14 +10,15 @@ import pytest
 
 from evals import judges, run
 from evals.errors import JudgeUnknownError, JudgeWithoutModelError
-from evals.evidence import ReadOnce
-from evals.judge import judge
+from evals.evidence import ReadOnce, Span
+from evals.judge import as_hit, judge
 from evals.judges import LlamaIndexJudge, LLMJudge, load_judges, read_reply
 from evals.questions import GoldQuestion, QuestionSet
 from evals.report import report
 from evals.results import RecordedAnswer, record
 from evals.run import run_set
 from evals.scoring import score
+from rag.checking.claims import check
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Timings
 from tests.evals.scripted import ScriptedAssistant, cite, hit
@@ -50,6 +51,23 @@ def test_citations_that_are_needed_together_both_count() -> None:
     both = "Bui Hoang Phuong led the delegation, and the visit lasted four days."
     [found] = judge(recorded(both, cite("en1", EN), cite("en1", LASTED)))
     assert found.together == "supported" and found.counts == (True, True)
+
+
+def test_the_judge_reads_sentences_and_does_not_only_compare_words() -> None:
+    told = "The library was opened in 1998. The museum was opened in 2004."
+    whole = Span("en1", 0, len(told))
+    answer = recorded(EN, cite("en1", EN))
+    [hit_there] = [one for one in answer.hits if one.text == EN]
+    verdicts = {}
+    for claim in ("The library was opened in 1998.", "The museum opened in 1998."):
+        place = replace(answer.claims[0].citations[0], span=whole, quote=told)
+        said = replace(answer.claims[0], text=claim, citations=(place,))
+        there = replace(hit_there, text=told, span=whole)
+        [found] = judge(replace(answer, claims=(said,), hits=(there,)))
+        verdicts[claim] = found.together
+        passage = [as_hit(there)]
+        assert check(claim, passage, "en").verdict == "supported"  # by its words alone
+    assert list(verdicts.values()) == ["supported", "unsure"]
 
 
 def test_a_wrong_number_is_unsupported_with_the_reason() -> None:
