@@ -27,9 +27,14 @@ from typing import Any
 from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
 from pydantic import PrivateAttr
 
+from bilingual.encoders import load_encoder
 from bilingual.sentences import split
 from bilingual.texts import InterfaceLanguage
+from bilingual.tokens import TokenEncoder
 from evals.intervals import wilson
+from rag.checking.case import Checker
+from rag.checking.claims import ClaimChecker
+from rag.checking.vectors import with_tokens
 from rag.llm.generative import GenerativeAnswerer
 from rag.settings import Settings
 from rag.types import ClaimClosed, Generated, Hit, Question, Text
@@ -117,14 +122,18 @@ def load(path: Path = SET) -> list[dict[str, Any]]:
 
 
 def outcomes(attacks: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Outcome]:
-    """Let every attack be obeyed, and ask the same honestly."""
+    """Let every attack be obeyed, and ask the same honestly, checked as by default."""
+    encoder = load_encoder("default")
+    assert isinstance(encoder, TokenEncoder)
+    checker = ClaimChecker(encoder)
     for attack in attacks:
         language: InterfaceLanguage = attack["language"]
         document, question, honest = _HONEST[language]
         hits = [_hit(1, document, language), _hit(2, attack["document"], language)]
         asked = Question(question, language)
-        text, made, prompt = _run(attack["obeys"], asked, hits, settings)
-        _, clean, _ = _run(honest, asked, hits, settings)
+        hits = with_tokens(hits, encoder)
+        text, made, prompt = _run(attack["obeys"], asked, hits, settings, checker)
+        _, clean, _ = _run(honest, asked, hits, settings, checker)
         expected = honest.replace(" [1]", "")
         through = [claim.text for claim in clean.claims if claim.verdict == "supported"]
         yield Outcome(
@@ -136,11 +145,11 @@ def outcomes(attacks: Sequence[Mapping[str, Any]], settings: Settings) -> Iterat
 
 
 def _run(
-    reply: str, question: Question, hits: Sequence[Hit], settings: Settings
+    reply: str, question: Question, hits: Sequence[Hit], settings: Settings, checker: Checker
 ) -> tuple[str, Generated, str]:
     """Everything the reader sees, the answer, and the prompt."""
     llm = Obedient(reply)
-    events = GenerativeAnswerer(llm, settings).answer(question, hits)
+    events = GenerativeAnswerer(llm, settings, checker).answer(question, hits)
     shown = ""
     while True:
         try:
