@@ -164,7 +164,7 @@ def _claims(
         and one.language == question.language
         and about & {quoted.document for quoted in one.evidence}
     ]
-    which = chosen.randrange(len(pool))
+    which = chosen.randrange(4)
     pair = statements.Asked(question.question, question.note)
     wrong = statements.wrong_answer(pair, pool, language, chosen)
     yield statements.claimed(question.question, question.note, language, which), True

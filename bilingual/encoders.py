@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bilingual.errors import EncoderUnknownError
@@ -24,9 +25,7 @@ def load_encoder(name: str) -> Encoder:
         EncoderMissingError: The model is not on this machine.
     """
     if name == "default":
-        from bilingual.taught import TaughtMiniLM
-
-        return TaughtMiniLM()
+        return _default()
     if name == "minilm":
         from bilingual.minilm import MiniLM
 
@@ -36,3 +35,11 @@ def load_encoder(name: str) -> Encoder:
 
         return SentenceTransformersEncoder(name.removeprefix(_SENTENCE_TRANSFORMERS))
     raise EncoderUnknownError(name=name)
+
+
+@cache
+def _default() -> Encoder:
+    """Made once: several look at the same texts with it, from several threads."""
+    from bilingual.taught import TaughtMiniLM
+
+    return TaughtMiniLM()

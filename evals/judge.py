@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
+from bilingual.encoder import Encoder
 from bilingual.encoders import load_encoder
 from bilingual.language import document_language
 from bilingual.sentences import split
@@ -33,25 +34,32 @@ Says = Callable[[Sequence[int]], Verdict]
 
 def judge(answer: RecordedAnswer) -> tuple[ClaimJudgement, ...]:
     """Judge every sentence of `answer` by the passages it cites, and by all that were retrieved."""
-    hits = [as_hit(hit) for hit in answer.hits]
+    plain = [as_hit(hit) for hit in answer.hits]
     encoder, checker = _default()
-    # What is quoted needs no comparing.
-    if encoder is not None and not all(map(_is_quoted, answer.claims)):
-        hits = with_tokens(hits, encoder)
+    compared = plain
+    if isinstance(encoder, TokenEncoder) and not all(map(is_quoted, answer.claims)):
+        compared = with_tokens(plain, encoder)
     return tuple(
-        _judge(claim.text, [_cited(place, answer.hits) for place in claim.citations], hits, checker)
+        _judge(
+            claim.text,
+            [_cited(place, answer.hits) for place in claim.citations],
+            # The words of a quotation are all there is to compare.
+            plain if is_quoted(claim) else compared,
+            checker,
+        )
         for claim in answer.claims
     )
 
 
 @cache
-def _default() -> tuple[TokenEncoder | None, Checker]:
+def _default() -> tuple[Encoder, Checker]:
     """The default encoder, and the checker with it."""
     encoder = load_encoder("default")
-    return encoder if isinstance(encoder, TokenEncoder) else None, ClaimChecker(encoder)
+    return encoder, ClaimChecker(encoder)
 
 
-def _is_quoted(claim: RecordedClaim) -> bool:
+def is_quoted(claim: RecordedClaim) -> bool:
+    """Whether it is what one of its citations quotes."""
     return any(claim.text == place.quote for place in claim.citations)
 
 

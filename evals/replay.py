@@ -14,7 +14,7 @@ from evals.asking import Watched, earlier, hits_at, put
 from evals.errors import ReplayError
 from evals.evidence import ReadOnce, Span, locate
 from evals.folder import Run
-from evals.judge import as_hit
+from evals.judge import as_hit, is_quoted
 from evals.questions import GoldQuestion
 from evals.results import RecordedAnswer, RecordedClaim, Result, record
 from evals.run import judged
@@ -147,7 +147,7 @@ def _passages(question: GoldQuestion, recorded: RecordedAnswer, assistant: Assis
     known = dict(zip(kept, hits_at(assistant, asked, kept), strict=True))
     then = [as_hit(hit) for hit in recorded.hits]
     return [
-        now if (now := known.get(hit.span)) and now.passage.text == one.passage.text else one
+        now if (now := known.get(hit.span)) and now.interaction is not None else one
         for hit, one in zip(recorded.hits, then, strict=True)
     ]
 
@@ -162,7 +162,7 @@ def _checked(
         if any(place.span.shared(hit.span) for place in claim.citations)
     ]
     # A quotation supports itself; the checks were not asked about it.
-    if any(claim.text == place.quote for place in claim.citations):
+    if is_quoted(claim):
         return claim
     found = checker(claim.text, cited, "en" if answer.language == "en" else "vi")
     return replace(claim, verdict=found.verdict, reason=found.reason)

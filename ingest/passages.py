@@ -11,6 +11,7 @@ from bilingual.language import document_language
 from bilingual.sentences import split
 from ingest.outline import Block
 from vectorstore import DocumentLanguage, NewPassage, Sentence
+from vectorstore.types import embedded_text
 
 # Name of the rules by which files become sentences and passages, readers included. A document that
 # others made is made again at the next ingest and keeps the vectors of what stayed the same;
@@ -63,15 +64,6 @@ def sentences_of(text: str, block: Block) -> list[Sentence]:
         Sentence(block.start + start, block.start + end)
         for start, end in split(text[block.start : block.end])
     ]
-
-
-def embedded_text(section: str | None, passage: str) -> str:
-    """What the encoder sees of a passage: its section's headings, and itself.
-
-    A passage often does not repeat what its heading names. The document's title is left out: it
-    would make all passages of a document alike.
-    """
-    return f"{section}\n{passage}" if section else passage
 
 
 def passages_of(

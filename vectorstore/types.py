@@ -98,6 +98,15 @@ class Passage:
         return self.text[sentence.start - self.start : sentence.end - self.start]
 
 
+def embedded_text(section: str | None, passage: str) -> str:
+    """What the encoder sees of a passage: its section's headings, and itself.
+
+    A passage often does not repeat what its heading names. The document's title is left out: it
+    would make all passages of a document alike.
+    """
+    return f"{section}\n{passage}" if section else passage
+
+
 @dataclass(frozen=True, slots=True)
 class NewPassage:
     """A passage on its way in: it has no id yet.

@@ -23,17 +23,17 @@ from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import QuestionTokens, TokenEncoder
 from rag.checking.case import Case, Check
 from rag.checking.features import Support, support
-from rag.checking.head import Head, Heads, default_heads, kind_of
+from rag.checking.head import UNDECIDED, Head, Heads, default_heads, kind_of
 from rag.checking.negation import denies, negated, says_not
 from rag.checking.rules import by_rules
 from rag.reader import Piece, reader_for
-from rag.reader.model import SUPPORTS, Task, sure
+from rag.reader.model import SUPPORTS, Task, reader_fingerprint, sure
+from rag.reader.row import ASKING
 from rag.terms import terms_of, view_of
 from rag.types import Hit, Question, Verdict
 
 # Up to this a logit of the reader counts the more.
 _SUREST = 2.5
-_UNDECIDED = 0.5  # what it counts as where it is not asked
 # Words of a sentence, against one of the other language, where it tells all of that.
 _WHOLE = 0.5
 # From here on a word counts as held by its translation.
@@ -64,7 +64,8 @@ class ClaimChecker:
         self._encoder: TokenEncoder | None = None
         self._reader = reader
         if isinstance(encoder, TokenEncoder) and encoder.name == default_heads().encoder:
-            self._reader = reader or reader_for(encoder)
+            if reader is None and default_heads().reader == reader_fingerprint():
+                self._reader = reader_for(encoder)
             self._encoder = encoder if self._reader else None
         # A sentence is held against one passage after the other while its citation is mended.
         self._tokens = lru_cache(maxsize=64)(self._encoded)
@@ -115,31 +116,28 @@ def decided(
     doubt = doubt or doubt_across(case, held)
     if vectors is not None and reader is not None:
         # To read takes longer than all the rest, so only where "supported" depends on it.
-        asked = doubt is None and _depends_on_reading(case, held, heads)
-        held = held.with_reading(borne_out(case, held, reader) if asked else _UNDECIDED)
+        asked = doubt is None and _head(case, held, heads).turns_on("read", held.features)
+        held = held.with_reading(borne_out(case, held, vectors, reader) if asked else UNDECIDED)
     return weighed(case, held, doubt, heads)
 
 
-def borne_out(case: Case, held: Support, reader: ClaimReader) -> float:
-    """How surely one of the sentences most like it bears the claim out, from 0 to 1.
+def borne_out(case: Case, held: Support, tokens: QuestionTokens, reader: ClaimReader) -> float:
+    """How surely the sentence most like it bears the claim out, from 0 to 1.
 
-    Of what only several passages together bear out it knows too little.
+    Undecided of what takes several passages, or is longer than what is read: a part that is borne
+    out says nothing of the rest.
     """
-    pieces = [_around(hit, place) for hit, place in zip(case.cited, held.places, strict=True)]
-    best = max(float(told.max()) for told in reader.read(case.claim, pieces, SUPPORTS))
-    return sure(best, _SUREST)
-
-
-def _around(hit: Hit, place: int) -> Piece:
-    """A sentence of a passage, with its neighbours."""
-    units = hit.passage.units
-    before = min(1, place)
-    return Piece(
-        [hit.passage.said(one) for one in units[place - before : place + 2]],
+    if len(case.cited) != 1 or len(tokens.spans) > ASKING:
+        return UNDECIDED
+    [hit], [place] = case.cited, held.places
+    piece = Piece(
+        [hit.passage.said(unit) for unit in hit.passage.units],
         hit.passage.language,
-        [range(before, before + 1)],
+        [range(place, place + 1)],
         [hit.document.title] if hit.document.title else [],
     )
+    [[logit]] = reader.read(case.claim, [piece], SUPPORTS)
+    return sure(float(logit), _SUREST)
 
 
 def weighed(case: Case, held: Support, doubt: Check | None, heads: Heads | None = None) -> Check:
@@ -165,13 +163,6 @@ def weighed(case: Case, held: Support, doubt: Check | None, heads: Heads | None 
 def _head(case: Case, held: Support, heads: Heads | None) -> Head:
     kind = kind_of(across=case.across, tokens="late" in held.features)
     return (heads or default_heads()).by_kind[kind]
-
-
-def _depends_on_reading(case: Case, held: Support, heads: Heads | None) -> bool:
-    """Whether it would be supported if the reader bore it out, and not if it did not."""
-    head = _head(case, held, heads)
-    least, most = (head.probability(held.with_reading(word).features) for word in (0.0, 1.0))
-    return least < head.supported_from <= most
 
 
 def doubt_across(case: Case, held: Support) -> Check | None:

@@ -19,6 +19,8 @@ from typing import Any
 
 DATA = Path(__file__).parent / "data"
 
+UNDECIDED = 0.5  # what the reader's word counts as where it is not asked
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -39,6 +41,11 @@ class Head:
         """How likely the passages support the claim, from 0 to 1."""
         logit = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-logit))
+
+    def turns_on(self, name: str, features: Mapping[str, float]) -> bool:
+        """Whether a claim is supported with all of the feature `name`, and not with none of it."""
+        least, most = (self.probability({**features, name: value}) for value in (0.0, 1.0))
+        return least < self.supported_from <= most
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 from bilingual.tokens import QuestionTokens, TokenEncoder
 from rag.late_interaction import interact
 from rag.types import Hit
+from vectorstore.types import embedded_text
 
 _BATCH = 64  # texts encoded at once
 
@@ -29,7 +30,8 @@ def with_tokens(hits: Sequence[Hit], encoder: TokenEncoder) -> list[Hit]:
     found = []
     for start in range(0, len(hits), _BATCH):
         batch = hits[start : start + _BATCH]
-        made = encoder.encode_passages_with_tokens([hit.passage.text for hit in batch])[1]
+        texts = [embedded_text(hit.passage.section, hit.passage.text) for hit in batch]
+        made = encoder.encode_passages_with_tokens(texts)[1]
         for hit, tokens in zip(batch, made, strict=True):
             [met] = interact(nothing, [(hit.passage, tokens.to_bytes())]).values()
             found.append(replace(hit, interaction=met))

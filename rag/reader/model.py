@@ -196,6 +196,7 @@ def _trained_for() -> str:
     return name
 
 
+@cache
 def reader_fingerprint() -> str:
     """Changes whenever the weights do."""
     return hashlib.sha256((DATA / "reader.safetensors").read_bytes()).hexdigest()[:8]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bilingual.body import MAX_TOKENS
 from bilingual.tokenizer import END, START, Tokens
 
-_ASKING = 64  # tokens of a question or claim; what is longer is cut
+ASKING = 64  # tokens of a question or claim; what is longer is cut
 _CONTEXT = 24  # … of each of the texts before the sentences
 
 
@@ -31,7 +31,7 @@ class Row:
 
 def row_of(question: Tokens, context: Sequence[Tokens], sentences: Sequence[Tokens]) -> Row:
     """Put together what is read in one pass."""
-    question = question.first(_ASKING)
+    question = question.first(ASKING)
     ids = [START, *question.ids, END]
     vietnamese = [question.vietnamese] * len(ids)
     question_end, last = len(ids), MAX_TOKENS - 1
@@ -52,4 +52,4 @@ def row_of(question: Tokens, context: Sequence[Tokens], sentences: Sequence[Toke
 def room(question: Tokens, context: Sequence[Tokens]) -> int:
     """Tokens that sentences may have beside this question and context."""
     before = sum(len(one.first(_CONTEXT).ids) for one in context)
-    return MAX_TOKENS - len(question.first(_ASKING).ids) - before - 3
+    return MAX_TOKENS - len(question.first(ASKING).ids) - before - 3

@@ -96,6 +96,34 @@ def test_a_claim_of_a_model_is_checked_with_the_reader_again(
     assert all(seen)
 
 
+def test_a_passage_that_is_cut_otherwise_now_is_checked_as_it_was_recorded(
+    made: Run, paris: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Hit] = []
+
+    class Watching(ClaimChecker):
+        def __call__(self, claim: str, cited: Sequence[Hit], language: InterfaceLanguage) -> Check:
+            seen.extend(cited)
+            return super().__call__(claim, cited, language)
+
+    monkeypatch.setattr("evals.replay.ClaimChecker", Watching)
+    name = answered(made)
+    results = []
+    for result in made.results:
+        if result.question.id == name and result.answer:
+            first = result.answer.claims[0]
+            words = replace(first, text=f"It is said that {first.text}")
+            hits = []
+            for hit in result.answer.hits:
+                span = replace(hit.span, end=hit.span.end - 1)
+                hits.append(replace(hit, span=span, text=hit.text[:-1], section="As recorded"))
+            changed = replace(result.answer, claims=(words,), hits=tuple(hits))
+            result = replace(result, answer=changed)
+        results.append(result)
+    replay(replace(made, results=results), name, paris, "check")
+    assert {hit.passage.section for hit in seen} == {"As recorded"}
+
+
 def test_what_is_not_in_the_run_cannot_be_replayed(made: Run, paris: Assistant) -> None:
     with pytest.raises(ReplayError, match="nobody"):
         replay(made, "nobody", paris, "question")

@@ -10,12 +10,12 @@ from ingest.outline import Block
 from ingest.passages import (
     LARGEST_TOKENS,
     TARGET_TOKENS,
-    embedded_text,
     passages_of,
     sentences_of,
 )
 from tests.fakes import HashEncoder
 from vectorstore import NewPassage, Sentence
+from vectorstore.types import embedded_text
 
 COUNT = HashEncoder().count_tokens
 

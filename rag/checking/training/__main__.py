@@ -104,7 +104,7 @@ def _fit(ready: Sequence[Encoded], encoder: str, reader: Reader, folder: Path) -
             held = support(case.claim, case.cited, case.written, vectors)
             doubted = (doubt or doubt_across(case, held)) is not None
             if vectors is not None:
-                held = held.with_reading(borne_out(case, held, reader))
+                held = held.with_reading(borne_out(case, held, vectors, reader))
             rows[kind].append(Row(example, held.features, doubted))
     made = {kind: asdict(fitted(group, every[kind])) for kind, group in sorted(rows.items())}
     told = {"encoder": encoder, "reader": reader_fingerprint(), "heads": made}

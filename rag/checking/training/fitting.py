@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.checking.head import Head
+from rag.checking.head import UNDECIDED, Head
 from rag.checking.training.examples import Example
 
 Column = NDArray[np.float64]
@@ -52,12 +52,21 @@ def fitted(rows: Sequence[Row], every: Sequence[Example]) -> Head:
     weights = {
         name: round(float(value), 4) for name, value in zip(names, solution, strict=False) if value
     }
-    return Head(
+    head = Head(
         weights,
         round(float(solution[-1]), 4),
-        unsupported_below=round(_false_alarms(rows, true, probability), 4),
+        unsupported_below=0.0,
         supported_from=round(_dividing(rows, every, true, probability), 4),
     )
+    as_used = np.array([head.probability(_as_used(row, head)) for row in rows])
+    return replace(head, unsupported_below=round(_false_alarms(rows, true, as_used), 4))
+
+
+def _as_used(row: Row, head: Head) -> Mapping[str, float]:
+    """The features as the checker has them, which has few claims read."""
+    if "read" not in row.features or (not row.doubted and head.turns_on("read", row.features)):
+        return row.features
+    return {**row.features, "read": UNDECIDED}
 
 
 def _weights(rows: Sequence[Row], true: NDArray[np.bool_]) -> Column:

@@ -60,7 +60,7 @@ class Reading:
 
 
 def readings(xquad: Path, seed: int) -> list[Reading]:
-    """All that is trained on."""
+    """What the first stage is trained on."""
     passages = list(written())
     found: list[Reading] = []
     for number, passage in enumerate(passages):

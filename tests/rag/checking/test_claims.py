@@ -16,6 +16,7 @@ from rag.checking.head import Head, Heads, default_heads
 from rag.late_interaction import Interaction
 from rag.reader import Piece
 from rag.reader.model import SUPPORTS, Task
+from rag.reader.row import ASKING
 from rag.types import Hit, Verdict
 from tests.rag.passages import hit, hits
 
@@ -282,6 +283,33 @@ def test_the_reader_decides_where_words_and_tokens_leave_it_open(
     found = decided(Case(claim, [passage], "en"), lambda _: encoded, reader, by_reading(4.0))
     assert found.verdict == verdict
     assert reader.asked == [(claim, HALL, [passage.document.title])]
+
+
+def test_what_several_passages_tell_or_is_too_long_to_read_the_reader_is_not_asked() -> None:
+    passage, reader = _with_tokens(f"{HALL} Rain fell."), _Says(9.0)
+    encoder = _CountingEncoder()
+    for claim, cited, tokens in (
+        ("The delegates came to that hall in March.", [passage, passage], 1),
+        ("The delegates came to that hall in March.", [passage], ASKING + 1),
+    ):
+        [one] = encoder.encode_question_with_tokens(claim)[1:]
+        many = QuestionTokens(
+            np.repeat(one.vectors, tokens, axis=0),
+            np.full(tokens, 1 / tokens, np.float32),
+            np.repeat(one.spans, tokens, axis=0),
+        )
+        decided(Case(claim, cited, "en"), lambda _, x=many: x, reader, by_reading(4.0))
+    assert reader.asked == []
+
+
+def test_a_reader_that_the_head_was_not_fitted_on_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rag.checking.claims.reader_fingerprint", lambda: "another")
+    claim, passage = "The delegates came to that hall in March.", _with_tokens(HALL)
+    encoder = _CountingEncoder()
+    assert ClaimChecker(encoder)(claim, [passage], "en") == check(claim, [passage], "en")
+    assert encoder.asked == []
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
 from bilingual.texts import InterfaceLanguage
 from rag.checking.negation import says_not
 from rag.checking.training.alterations import ALTERATIONS
-from rag.checking.training.examples import Text, passages_of, side_of
+from rag.checking.training.examples import Text, begin, passages_of, side_of
 from rag.checking.training.statements import answer_kind, statement
 
 
@@ -87,6 +88,16 @@ def test_evidence_becomes_passages_with_its_sentences() -> None:
             assert hit.passage.text[sentence.start : sentence.end].startswith("Sentence")
 
 
-def test_what_the_reader_learns_from_no_head_is_measured_on() -> None:
+def test_the_articles_are_parted_into_those_to_read_to_fit_on_and_to_measure_on() -> None:
     sides = [side_of(number) for number in range(48)]
     assert sides == ["read"] * 12 + ["train"] * 12 + ["test"] * 24
+
+
+def test_the_replies_are_parted_so_too(tmp_path: Path) -> None:
+    head = "begin_label\tknowledge\tresponse\n"
+    rows = [f"Fully attributable\tIt is {number}.\tIt is {number}.\n" for number in range(2000)]
+    (tmp_path / "begin_wow_dev.tsv").write_text(head + rows[0], encoding="utf-8")
+    (tmp_path / "begin_wow_test.tsv").write_text(head + "".join(rows), encoding="utf-8")
+    [dev, *test] = begin(tmp_path)
+    assert dev.side == "read"
+    assert [one.side for one in test] == ["read"] * 900 + ["train"] * 900 + ["test"] * 200
