@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from evals.evidence import ReadOnce
 from evals.folder import Run, RunFolder, read_run
 from evals.questions import Evidence, GoldQuestion
 from evals.replay import STAGES, Stage, replay
+from evals.results import RecordedAnswer
 from evals.run import ask, run_set, select
 from evals.set_files import load
 from rag import Assistant, Settings
@@ -58,47 +59,28 @@ def test_a_change_of_retrieval_shows_from_there_and_not_from_the_answer(
     assert replay(made, name, fewer, "answer").first_difference is None
 
 
-def test_a_verdict_that_was_changed_shows_at_the_check(made: Run, paris: Assistant) -> None:
-    name = answered(made)
-    results = []
-    for result in made.results:
-        if result.question.id == name and result.answer:
-            first, *others = result.answer.claims
-            words = replace(first, text="Có 7.777 nước.", verdict="supported")
-            result = replace(result, answer=replace(result.answer, claims=(words, *others)))
-        results.append(result)
-    found = replay(replace(made, results=results), name, paris, "check")
-    assert found.first_difference == "check"
-    assert "7.777" in next(step.now for step in found.steps if step.stage == "check")
+def changed(made: Run, name: str, change: Callable[[RecordedAnswer], RecordedAnswer]) -> Run:
+    """The run with another answer to the question `name`."""
+    return replace(
+        made,
+        results=[
+            replace(one, answer=change(one.answer))
+            if one.question.id == name and one.answer
+            else one
+            for one in made.results
+        ],
+    )
 
 
-def test_a_claim_of_a_model_is_checked_with_the_reader_again(
-    made: Run, paris: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[bool] = []
-
-    class Watching(ClaimChecker):
-        def __call__(self, claim: str, cited: Sequence[Hit], language: InterfaceLanguage) -> Check:
-            seen.append(bool(cited) and all(hit.interaction is not None for hit in cited))
-            return super().__call__(claim, cited, language)
-
-    monkeypatch.setattr("evals.replay.ClaimChecker", Watching)
-    name = answered(made)
-    results = []
-    for result in made.results:
-        if result.question.id == name and result.answer:
-            first, *others = result.answer.claims
-            words = replace(first, text=f"It is said that {first.text}")
-            result = replace(result, answer=replace(result.answer, claims=(words, *others)))
-        results.append(result)
-    replay(replace(made, results=results), name, paris, "check")
-    assert seen
-    assert all(seen)
+def saying(answer: RecordedAnswer, words: str) -> RecordedAnswer:
+    """The answer with other words for its first sentence, which was found supported."""
+    first, *others = answer.claims
+    return replace(answer, claims=(replace(first, text=words, verdict="supported"), *others))
 
 
-def test_a_passage_that_is_cut_otherwise_now_is_checked_as_it_was_recorded(
-    made: Run, paris: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[Hit]:
+    """The passages that claims are checked against."""
     seen: list[Hit] = []
 
     class Watching(ClaimChecker):
@@ -107,21 +89,46 @@ def test_a_passage_that_is_cut_otherwise_now_is_checked_as_it_was_recorded(
             return super().__call__(claim, cited, language)
 
     monkeypatch.setattr("evals.replay.ClaimChecker", Watching)
+    return seen
+
+
+def test_a_verdict_that_was_changed_shows_at_the_check(made: Run, paris: Assistant) -> None:
     name = answered(made)
-    results = []
-    for result in made.results:
-        if result.question.id == name and result.answer:
-            first = result.answer.claims[0]
-            words = replace(first, text=f"It is said that {first.text}")
-            hits = []
-            for hit in result.answer.hits:
-                span = replace(hit.span, end=hit.span.end - 1)
-                hits.append(replace(hit, span=span, text=hit.text[:-1], section="As recorded"))
-            changed = replace(result.answer, claims=(words,), hits=tuple(hits))
-            result = replace(result, answer=changed)
-        results.append(result)
-    replay(replace(made, results=results), name, paris, "check")
-    assert {hit.passage.section for hit in seen} == {"As recorded"}
+    run = changed(made, name, lambda answer: saying(answer, "Có 7.777 nước."))
+    found = replay(run, name, paris, "check")
+    assert found.first_difference == "check"
+    assert "7.777" in next(step.now for step in found.steps if step.stage == "check")
+
+
+def test_a_claim_of_a_model_is_checked_with_the_reader_again(
+    made: Run, paris: Assistant, compared: list[Hit]
+) -> None:
+    name = answered(made)
+    replay(
+        changed(made, name, lambda answer: saying(answer, "It is said so.")), name, paris, "check"
+    )
+    assert compared
+    assert all(hit.interaction is not None for hit in compared)
+
+
+def test_a_passage_that_is_cut_otherwise_now_is_checked_as_it_was_recorded(
+    made: Run, paris: Assistant, compared: list[Hit]
+) -> None:
+    def cut(answer: RecordedAnswer) -> RecordedAnswer:
+        hits = [
+            replace(
+                hit,
+                span=replace(hit.span, end=hit.span.end - 1),
+                text=hit.text[:-1],
+                section="As recorded",
+            )
+            for hit in answer.hits
+        ]
+        return replace(saying(answer, "It is said so."), hits=tuple(hits))
+
+    name = answered(made)
+    replay(changed(made, name, cut), name, paris, "check")
+    assert {hit.passage.section for hit in compared} == {"As recorded"}
 
 
 def test_what_is_not_in_the_run_cannot_be_replayed(made: Run, paris: Assistant) -> None:
