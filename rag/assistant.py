@@ -25,8 +25,9 @@ from rag.reader import reader_for
 from rag.refusal import missing_from, refusal
 from rag.retriever import HybridRetriever
 from rag.settings import Settings
-from rag.terms import terms_of
+from rag.terms import Term, terms_of
 from rag.types import Answer, Done, Event, Found, Generated, Hit, Question, Timings
+from rag.wording import put_right
 from vectorstore import Document, Library, Passage
 from vectorstore.errors import DocumentMissingError
 
@@ -159,8 +160,8 @@ class Assistant:
     ) -> tuple[Question, list[Hit]]:
         """Check a question and find the passages that can answer it, best first.
 
-        One typed without marks is read again by the passages that it found, and looked for again
-        where that changes a word.
+        It is read again by the passages that it found, and looked for again where that changes a
+        word.
 
         Raises:
             QuestionError: It is empty, unreadable or too long.
@@ -168,11 +169,11 @@ class Assistant:
         """
         asked = self.read(question)
         hits = self.retrieve(asked, documents)
-        said = (
+        said = [
             text
             for hit in hits[:_READ_AGAIN]
             for text in (hit.passage.text, hit.passage.section or "", hit.document.title)
-        )
+        ]
         again = reread(asked, self._counts, said)
         if again.marked == asked.marked:
             return asked, hits
@@ -320,18 +321,20 @@ def _closed(
     rewrite: Rewrite | None,
     hits: Sequence[Hit],
     made: Generated,
-    missing: Sequence[str],
+    missing: Sequence[Term],
     timings: Timings,
 ) -> Answer:
     """The whole answer, or refusal."""
     language = question.answer_language
+    asked = rewrite.question if rewrite else question.text
+    standalone = put_right(asked, question.corrections)
     found = {hit.passage.id for hit in hits}
     return Answer(
         question=question.text,
         language=language,
         claims=() if made.refused else made.claims,
         refused=made.refused,
-        missing=missing if made.refused else (),
+        missing=[term.text for term in missing] if made.refused else (),
         refusal=(made.refusal or refusal(missing, language, empty=not hits))
         if made.refused
         else None,
@@ -339,5 +342,5 @@ def _closed(
         timings=timings,
         disagreement=made.disagreement,
         trace={**made.trace, "rewrite": asdict(rewrite)} if rewrite else made.trace,
-        standalone=rewrite.question if rewrite and rewrite.question != question.text else "",
+        standalone=standalone if standalone != question.text else "",
     )

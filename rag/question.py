@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bilingual.language import QuestionLanguage, identify
@@ -13,6 +14,7 @@ from rag.courtesy import without_courtesy
 from rag.errors import QuestionEmptyError, QuestionTooLongError, QuestionUnreadableError
 from rag.source_reference import references, without_references
 from rag.types import Question
+from rag.wording import misspelt, put_right, with_governments
 
 # Cc: control characters, Cs: lone surrogates, Cn: not assigned. Tabs and line ends are allowed.
 _UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
@@ -41,17 +43,20 @@ def check_question(text: str, limit_chars: int, counts: Counts | None = None) ->
     return _searched(cleaned, identify(cleaned), counts)
 
 
-def reread(question: Question, counts: Counts, passages: Iterable[str]) -> Question:
-    """Read a question without marks once more, by what the passages that it found say.
+def reread(question: Question, counts: Counts, passages: Sequence[str]) -> Question:
+    """Read a question once more, by what the passages that it found say.
+
+    One typed without marks may get others, and a capital may stand for its government.
 
     Args:
         counts: As for `check_question`.
         passages: Texts of the passages found, best first, and their headings.
     """
-    if question.language != "vi-nomarks":
-        return question
-    pairs = frozenset(pair for text in passages for pair in pairwise(words(text)))
-    return _searched(question.text, question.language, counts, pairs)
+    if question.language == "vi-nomarks":
+        pairs = frozenset(pair for text in passages for pair in pairwise(words(text)))
+        question = _searched(question.text, question.language, counts, pairs)
+    marked = with_governments(question.marked, question.answer_language, passages, counts)
+    return replace(question, marked=marked)
 
 
 def _searched(
@@ -64,6 +69,8 @@ def _searched(
     marked = without_courtesy(cleaned)
     if language == "vi-nomarks":
         marked = default_marks().restore(marked, counts, pairs)
+    corrections = misspelt(marked, counts) if counts else {}
+    marked = put_right(marked, corrections)
     named = next((one.language for one in references(marked) if one.language), None)
     searched = " ".join(without_references(marked).split())
-    return Question(cleaned, language, searched, named)
+    return Question(cleaned, language, searched, named, corrections)

@@ -33,6 +33,7 @@ _WEIGHTS_ALONE: Mapping[str, float] = {"coverage": 3.2, "own": 2.3, "late": 0.0,
 _BIAS_ALONE = -4.1
 ENOUGH = 0.45
 _LOOKED_AT = 3  # sentences among which the answer must be
+_NAMED = 3  # words that a refusal names, the weightiest
 
 
 def signals(evidence: Evidence) -> dict[str, float]:
@@ -86,18 +87,18 @@ def _has_kind(evidence: Evidence) -> bool:
     return any(candidate.parts["type"] > 0 for candidate in evidence.candidates[:_LOOKED_AT])
 
 
-def missing_from(evidence: Evidence) -> list[str] | None:
-    """What the documents do not mention of the question, or None where they answer it.
+def missing_from(evidence: Evidence) -> list[Term] | None:
+    """What the documents do not have of the question, or None where they answer it.
 
     An empty list means that they know its words, but no sentence brings them together with an
     answer.
     """
     unknown = _unknown(evidence)
     if unknown:
-        return [term.text for term in unknown]
+        return unknown
     if confidence(evidence) >= ENOUGH and _has_kind(evidence):
         return None
-    return [term.text for term in evidence.absent]
+    return list(evidence.absent[:_NAMED])
 
 
 def is_certain(evidence: Evidence) -> bool:
@@ -110,14 +111,20 @@ def _unknown(evidence: Evidence) -> list[Term]:
     return [term for term in evidence.absent if term.kind != "word"]
 
 
-def refusal(missing: Sequence[str], language: InterfaceLanguage, *, empty: bool) -> str:
-    """The sentence that says that the documents do not answer, in `language`."""
+def refusal(missing: Sequence[Term], language: InterfaceLanguage, *, empty: bool) -> str:
+    """The sentence that says that the documents do not answer, in `language`.
+
+    Of names and figures it says that they are not mentioned, of words only that nothing matches
+    them: the documents may speak of the same in others.
+    """
     if empty:
         return text("answers.library-empty", language)
     if not missing:
         return text("answers.no-answer", language)
-    quoted = [text("answers.quoted", language, term=term) for term in missing]
+    quoted = [text("answers.quoted", language, term=term.text) for term in missing]
     listed = quoted[0]
     if len(quoted) > 1:
         listed = text("answers.and", language, first=", ".join(quoted[:-1]), last=quoted[-1])
-    return text("answers.not-mentioned", language, terms=listed)
+    words_only = all(term.kind == "word" for term in missing)
+    told = "answers.not-matched" if words_only else "answers.not-mentioned"
+    return text(told, language, terms=listed)

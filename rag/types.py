@@ -23,14 +23,17 @@ class Question:
         language: What it is written in: Vietnamese with or without marks, or English.
         marked: What is searched for; by default the text itself. Its Vietnamese marks are
             restored where it was typed without them, and words that only name a document to look
-            in ("theo bài tiếng Anh") are left out, as are greetings and thanks.
+            in ("theo bài tiếng Anh") are left out, as are greetings and thanks, and misspelt ones
+            are put right.
         document_language: The language of the documents to look in, where it names one.
+        corrections: Its misspelt words → the library's that are meant.
     """
 
     text: str
     language: QuestionLanguage
     marked: str = ""
     document_language: DocumentLanguage | None = None
+    corrections: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not self.marked:
@@ -113,14 +116,14 @@ class Answer:
         language: The language it is written in; quotations keep their own.
         claims: Its sentences in order; empty in a refusal.
         refused: Whether the documents do not answer the question.
-        missing: In a refusal, what of the question the documents do not mention.
+        missing: In a refusal, what of the question the documents do not have.
         refusal: In a refusal, the sentence that says so, in the answer's language.
         hits: The retrieved passages, best first, then others that are quoted, into which what was
             found goes on; in a refusal, the nearest ones.
         disagreement: Whether its sentences give different dates or numbers, as their documents do.
         trace: Notes of each stage for people who look into an answer.
-        standalone: The question with what it had leaned on in earlier turns put in; "" where it
-            stood alone.
+        standalone: The question with what it had leaned on in earlier turns put in and misspelt
+            words put right; "" where it stood as it was typed.
     """
 
     question: str

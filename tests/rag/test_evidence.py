@@ -123,15 +123,23 @@ def test_a_sentence_in_two_passages_is_quoted_once() -> None:
 
 def test_a_name_that_the_library_does_not_know_is_named_in_the_refusal() -> None:
     found = evidence("Did Russia sign the joint statement?", [hit()], unknown=["Russia"])
-    assert missing_from(found) == ["Russia"]
+    missing = missing_from(found)
+    assert missing is not None and [term.text for term in missing] == ["Russia"]
     assert is_certain(found)
-    assert "“Russia”" in refusal(["Russia"], "en", empty=False)
-    assert "“Nga”" in refusal(["Nga"], "vi", empty=False)
+    assert "do not mention “Russia”" in refusal(missing, "en", empty=False)
+    assert "không thấy nhắc đến “Russia”" in refusal(missing, "vi", empty=False)
+
+
+def test_of_a_word_that_may_stand_there_in_other_words_less_is_said() -> None:
+    budget = Term("budget", "budget", "budget", "word")
+    assert "nothing in them matches “budget”" in refusal([budget], "en", empty=False)
+    assert "không có chỗ nào khớp với “budget”" in refusal([budget], "vi", empty=False)
 
 
 def test_several_missing_terms_are_listed_as_people_write() -> None:
-    assert "“a”, “b” and “c”" in refusal(["a", "b", "c"], "en", empty=False)
-    assert "“a” và “b”" in refusal(["a", "b"], "vi", empty=False)
+    a, b, c = (Term(text, text, text, "name") for text in "abc")
+    assert "“a”, “b” and “c”" in refusal([a, b, c], "en", empty=False)
+    assert "“a” và “b”" in refusal([a, b], "vi", empty=False)
 
 
 def test_without_passages_there_is_no_confidence_and_the_library_is_called_empty() -> None:
