@@ -37,6 +37,8 @@ _WRITTEN_SMALL = frozenset(
     "miền tòa ủy hội hiệp tổ ngân quỹ nghị diễn đế xứ southern northern eastern western "
     "southeast south north east west central middle sub republic democratic kingdom state".split()
 )
+# English names of places that are said with "the".
+_WITH_ARTICLE = re.compile(r"^United |Union$|Republic$|Islands$|Territories$|^Nether|^Phili|^Baha")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,12 @@ def place_name(key: str, language: InterfaceLanguage) -> str | None:
     """The name that CLDR gives a place in a language, by its key ("=GB"); None if it has none."""
     names = _cldr()["territories"].get(key.removeprefix("="))
     return names[language == "en"] if names else None
+
+
+def place_in_sentence(key: str, language: InterfaceLanguage) -> str | None:
+    """The same as a sentence says it: "the United Kingdom"."""
+    name = place_name(key, language)
+    return f"the {name}" if name and language == "en" and _WITH_ARTICLE.search(name) else name
 
 
 @cache

@@ -29,8 +29,8 @@ class Watched(Assistant):
     """An assistant that keeps the question as retrieval got it, and may be given the passages.
 
     Attributes:
-        asked: The question after its checks, standing alone and with its marks restored; None
-            until it was asked.
+        asked: The question after its checks, standing alone, put right and with its marks restored;
+            None until it was asked.
         first: What was looked for at first; passages may have it read again.
     """
 

@@ -92,7 +92,7 @@ class RecordedAnswer:
     """An answer, as recorded; timings are kept apart because no two runs share them.
 
     Attributes:
-        asked: The question as retrieval got it: standing alone, its marks restored.
+        asked: The question as retrieval got it: standing alone, put right, its marks restored.
         trace: What the later stages noted: passages packed, prompt, raw reply, tokens.
     """
 

@@ -27,8 +27,7 @@ from rag.retriever import HybridRetriever
 from rag.settings import Settings
 from rag.terms import Term, terms_of
 from rag.types import Answer, Done, Event, Found, Generated, Hit, Question, Timings
-from rag.wording import put_right
-from vectorstore import Document, Library, Passage
+from vectorstore import Document, LexicalField, Library, Passage
 from vectorstore.errors import DocumentMissingError
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     from bilingual.encoder import Encoder
 
-# Passages, the best ones, by which a question without marks is read again.
+# Passages, the best ones, by which a question is read again.
 _READ_AGAIN = 8
 
 
@@ -153,7 +152,7 @@ class Assistant:
             answer=1000 * (ended - found),
             total=1000 * (ended - began),
         )
-        yield Done(_closed(typed, rewrite, hits, made, missing or [], timings))
+        yield Done(_closed(typed, asked, rewrite, hits, made, missing or [], timings))
 
     def search(
         self, question: str, documents: Collection[str] | None = None
@@ -180,18 +179,24 @@ class Assistant:
         return again, self.retrieve(again, documents)
 
     def read(self, question: str) -> Question:
-        """Check a question, and give it its marks where it was typed without them.
+        """Check a question, put misspelt words right, and restore marks that were left out.
 
         Raises:
             QuestionError: It is empty, unreadable or too long.
             StoreError: The library cannot be read.
         """
-        return check_question(question, self.settings.question_chars, self._counts)
+        return check_question(
+            question, self.settings.question_chars, self._counts, self._counts_of_stems
+        )
 
-    def _counts(self, words: Sequence[str]) -> list[int]:
+    def _counts(self, words: Sequence[str], field: LexicalField = "words") -> list[int]:
         """In how many passages each of `words` stands."""
         with self.library.snapshot() as snapshot:
-            return [snapshot.document_frequency(word, "words") for word in words]
+            return [snapshot.document_frequency(word, field) for word in words]
+
+    def _counts_of_stems(self, stems: Sequence[str]) -> list[int]:
+        """In how many passages words of each of `stems` stand."""
+        return self._counts(stems, "stems")
 
     def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
         """The passages that can answer `question`, best first."""
@@ -317,7 +322,8 @@ class Assistant:
 
 
 def _closed(
-    question: Question,
+    typed: Question,
+    asked: Question,
     rewrite: Rewrite | None,
     hits: Sequence[Hit],
     made: Generated,
@@ -325,12 +331,10 @@ def _closed(
     timings: Timings,
 ) -> Answer:
     """The whole answer, or refusal."""
-    language = question.answer_language
-    asked = rewrite.question if rewrite else question.text
-    standalone = put_right(asked, question.corrections)
+    language = typed.answer_language
     found = {hit.passage.id for hit in hits}
     return Answer(
-        question=question.text,
+        question=typed.typed,
         language=language,
         claims=() if made.refused else made.claims,
         refused=made.refused,
@@ -342,5 +346,5 @@ def _closed(
         timings=timings,
         disagreement=made.disagreement,
         trace={**made.trace, "rewrite": asdict(rewrite)} if rewrite else made.trace,
-        standalone=standalone if standalone != question.text else "",
+        standalone=asked.text if asked.text != typed.typed else "",
     )

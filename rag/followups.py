@@ -19,7 +19,7 @@ from typing import Literal
 from bilingual.language import QuestionLanguage, identify
 from bilingual.names import Name, names_in
 from bilingual.orthography import fold
-from bilingual.places import place_name
+from bilingual.places import place_in_sentence
 from bilingual.sentences import split
 from bilingual.texts import InterfaceLanguage
 from rag.types import Question
@@ -39,8 +39,6 @@ _EXPLETIVE_THERE = re.compile(
     r"\b(?:is|are|was|were|be|been) there\b|\bthere (?:is|are|was|were)\b"
 )
 _EXPLETIVE_IT = re.compile(r"(?:(?:is|was|be) )?[a-z]+ (?:for .+ )?(?:to|that)\b")
-# English names of places that are said with "the".
-_WITH_ARTICLE = re.compile(r"^United |Union$|Republic$|Islands$|Territories$|^Nether|^Phili|^Baha")
 _SAYS_LITTLE = 2  # content words
 _SAYS_ENOUGH = 4
 _ABOUT_X_WORDS = 4  # a longer X is a question of its own
@@ -265,10 +263,7 @@ class _Lean:
         """A name as the new question's language has it: Mỹ is the United States there."""
         if named.language == self.asked.answer_language or len(named.keys) != 1:
             return named.text
-        name = place_name(named.keys[0], self.asked.answer_language)
-        if name is None:
-            return named.text
-        return f"the {name}" if not self._is_vi and _WITH_ARTICLE.search(name) else name
+        return place_in_sentence(named.keys[0], self.asked.answer_language) or named.text
 
     def _newest(self) -> list[_Named]:
         """Names, likeliest first: what was answered to "who", else what was asked about.

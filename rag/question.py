@@ -14,18 +14,21 @@ from rag.courtesy import without_courtesy
 from rag.errors import QuestionEmptyError, QuestionTooLongError, QuestionUnreadableError
 from rag.source_reference import references, without_references
 from rag.types import Question
-from rag.wording import misspelt, put_right, with_governments
+from rag.wording import respelt, with_governments
 
 # Cc: control characters, Cs: lone surrogates, Cn: not assigned. Tabs and line ends are allowed.
 _UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
 _ALLOWED = frozenset("\t\n\r")
 
 
-def check_question(text: str, limit_chars: int, counts: Counts | None = None) -> Question:
+def check_question(
+    text: str, limit_chars: int, counts: Counts | None = None, of_stems: Counts | None = None
+) -> Question:
     """Check and normalise what was typed, before any model is called.
 
     Args:
         counts: How often words stand in the library, which helps to restore marks.
+        of_stems: How often words of a stem do; with both, misspelt words are put right.
 
     Raises:
         QuestionTooLongError: It has more than `limit_chars` characters.
@@ -37,26 +40,32 @@ def check_question(text: str, limit_chars: int, counts: Counts | None = None) ->
     for char in text:
         if unicodedata.category(char) in _UNREADABLE and char not in _ALLOWED:
             raise QuestionUnreadableError(character=f"U+{ord(char):04X}")
-    cleaned = nfc(" ".join(text.split()))
-    if not any(char.isalnum() for char in cleaned):
+    typed = nfc(" ".join(text.split()))
+    if not any(char.isalnum() for char in typed):
         raise QuestionEmptyError()
-    return _searched(cleaned, identify(cleaned), counts)
+    asked = respelt(typed, counts, of_stems) if counts and of_stems else typed
+    return replace(_searched(asked, identify(asked), counts), typed=typed)
 
 
 def reread(question: Question, counts: Counts, passages: Sequence[str]) -> Question:
     """Read a question once more, by what the passages that it found say.
 
-    One typed without marks may get others, and a capital may stand for its government.
+    A capital may stand for its government, and one typed without marks may get others.
 
     Args:
         counts: As for `check_question`.
         passages: Texts of the passages found, best first, and their headings.
     """
     if question.language == "vi-nomarks":
-        pairs = frozenset(pair for text in passages for pair in pairwise(words(text)))
-        question = _searched(question.text, question.language, counts, pairs)
-    marked = with_governments(question.marked, question.answer_language, passages, counts)
-    return replace(question, marked=marked)
+        pairs = frozenset(pair for told in passages for pair in pairwise(words(told)))
+        again = _searched(question.text, question.language, counts, pairs)
+        question = replace(again, typed=question.typed)
+    # Where it has got its marks, it is told with them.
+    now = question.marked if question.language == "vi-nomarks" else question.text
+    text = with_governments(now, question.answer_language, passages, counts)
+    if text == now:
+        return question
+    return replace(_searched(text, question.language, counts), typed=question.typed)
 
 
 def _searched(
@@ -69,8 +78,6 @@ def _searched(
     marked = without_courtesy(cleaned)
     if language == "vi-nomarks":
         marked = default_marks().restore(marked, counts, pairs)
-    corrections = misspelt(marked, counts) if counts else {}
-    marked = put_right(marked, corrections)
     named = next((one.language for one in references(marked) if one.language), None)
     searched = " ".join(without_references(marked).split())
-    return Question(cleaned, language, searched, named, corrections)
+    return Question(cleaned, language, searched, named)

@@ -19,23 +19,24 @@ class Question:
     """A question that has passed its checks.
 
     Attributes:
-        text: As asked, in NFC, outer white space removed.
+        text: As asked, in NFC, outer white space removed, misspelt words put right.
         language: What it is written in: Vietnamese with or without marks, or English.
         marked: What is searched for; by default the text itself. Its Vietnamese marks are
             restored where it was typed without them, and words that only name a document to look
-            in ("theo bài tiếng Anh") are left out, as are greetings and thanks, and misspelt ones
-            are put right.
+            in ("theo bài tiếng Anh") are left out, as are greetings and thanks.
         document_language: The language of the documents to look in, where it names one.
-        corrections: Its misspelt words → the library's that are meant.
+        typed: The text before its words were put right; by default the text.
     """
 
     text: str
     language: QuestionLanguage
     marked: str = ""
     document_language: DocumentLanguage | None = None
-    corrections: Mapping[str, str] = field(default_factory=dict, hash=False)
+    typed: str = ""
 
     def __post_init__(self) -> None:
+        if not self.typed:
+            object.__setattr__(self, "typed", self.text)
         if not self.marked:
             object.__setattr__(self, "marked", self.text)
 
@@ -122,8 +123,9 @@ class Answer:
             found goes on; in a refusal, the nearest ones.
         disagreement: Whether its sentences give different dates or numbers, as their documents do.
         trace: Notes of each stage for people who look into an answer.
-        standalone: The question with what it had leaned on in earlier turns put in and misspelt
-            words put right; "" where it stood as it was typed.
+        standalone: The question as it was looked for: with what it had leaned on in earlier turns
+            put in, misspelt words put right and countries in place of capitals that act for them;
+            "" where that is what was typed.
     """
 
     question: str

@@ -1,15 +1,15 @@
 """A question in the library's words: misspelt ones put right, a capital for its government.
 
 Both only where the documents do not have what was typed, so that nothing that they tell of is
-changed: "Thialand" becomes Thailand where Thailand is known, and "London declined" the United
-Kingdom where only that is.
+changed: "Thialand" becomes Thailand, and "London declined" the United Kingdom where the passages
+speak of it and not of London.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from string import ascii_lowercase
@@ -19,107 +19,132 @@ from bilingual.lexicon import default_lexicon
 from bilingual.marks import Counts
 from bilingual.names import evidence_keys, names_place
 from bilingual.orthography import ADDRESS, fold, is_syllable, normalise, words
-from bilingual.places import place_name
+from bilingual.places import place_in_sentence
 from bilingual.stems import stems
 from bilingual.texts import InterfaceLanguage
 
-_LEAST_LETTERS = 5  # shorter words have too many neighbours
-_WORD = re.compile(r"(?<![\w.@/-])[A-Za-z]+(?![\w@/-])")
+_LETTERS = range(5, 21)  # shorter words have too many neighbours, longer ones are none
+_LONG_LETTERS = 7  # from here on one letter less or more is a slip
+_LOOKED_AT = 8  # unknown words of a question
+_WORD = re.compile(r"(?<![\w.@/'’-])[A-Za-z]+(?![\w@/-]|\.\w)")
+_QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]")
+_CAPITALISED = re.compile(r"\s+[^\W\d_a-z]")
 _PREFIX = re.compile(r"^(?:un|re|non|over|under|mis)(?=\w{4})")
 _PLURAL = re.compile("(?<!ed|fe|.f)(?<!ing)s$")  # no "drilleds", no "midwifes"
-_PLURAL_Y = re.compile("ies?$")
-# What may stand before a capital that acts: it is a place in "in London" and "the London summit".
-_BEFORE_ACTOR = {
-    "en": frozenset(
-        "did do does has have had will would is was and or but by why how that when with than "
-        "unlike whether".split()
+
+# What stands before a capital that acts; it is a place in "in London" and "the London summit".
+_BEFORE = {
+    "en": frozenset("did does has have had will would by why how whether that unlike".split()),
+    "vi": frozenset("sao bên phía quyền phủ bởi do liệu rằng".split()),
+}
+# What stands behind one that opens the question.
+_BEHIND = {
+    "en": re.compile(
+        r"['’]s\b|\s+(?:has|had|will|would|did|does|want|refus|declin|sign|agree|reject|back|"
+        r"support|oppos|endors|said|says|join|stay|vote)"
     ),
-    "vi": frozenset(
-        "sao và cùng với của bởi do bên phía liệu khi nếu cả hay hoặc mà thì như nước "
-        "quyền phủ".split()  # "chính quyền", "chính phủ"
+    "vi": re.compile(
+        r"\s+(?:có(?! (?:bao nhiêu|mấy|những|gì))|không|chưa|đã|sẽ|muốn|nói|phản đối|ủng hộ|"
+        r"đồng ý|đồng thuận|hứa|ký|cam kết|kêu gọi|tuyên bố|từ chối|đề nghị|tham gia)\b"
     ),
 }
-_PLACE_AFTER = {"en": frozenset({"based"}), "vi": frozenset[str]()}
+# Between capitals that act together.
+_TOGETHER = re.compile(r"[^\W\d_]\w*(?: [^\W\d_]\w*)?\s+(?:and|or|và|hay|hoặc)\s+\Z")
 
 
-def misspelt(text: str, counts: Counts) -> dict[str, str]:
-    """Words of `text` that nobody knows → the known ones that are meant.
+def respelt(text: str, counts: Counts, of_stems: Counts) -> str:
+    """`text` with its misspelt words put right.
 
-    That is a word of the library with a letter more, less or another, or with two exchanged
-    (Damerau, 1964); where the library has none, the only one of the lexicon or, for a name, the
-    only place. No other form of the same word, and no other ending of a name: Petrov is not
-    Petrova.
+    Misspelt is what neither the library nor the lexicon knows. Meant is a word of the library with
+    two letters exchanged, one less, one more or, if it is long, another (Damerau, 1964); where
+    the library has none, the only one of the lexicon, or for a name the only place, by the first
+    three of these. The first letter is right, quotations and addresses stay, and so do names of
+    several words.
 
     Args:
         text: A question.
         counts: In how many passages of the library words stand.
+        of_stems: In how many passages words of a stem stand.
     """
-    found: dict[str, str] = {}
-    for match in _WORD.finditer(ADDRESS.sub(lambda one: " " * len(one[0]), text)):
-        typed = match[0]
-        word = typed.lower()
-        if typed in found or len(word) < _LEAST_LETTERS or _is_known(word, counts):
+    hidden = [one.span() for one in (*ADDRESS.finditer(text), *_QUOTED.finditer(text))]
+    found: list[tuple[int, int, str]] = []
+    tried: dict[str, str | None] = {}
+    for match in _WORD.finditer(text):
+        typed, word = match[0], match[0].lower()
+        if len(word) not in _LETTERS or any(start < match.end() <= end for start, end in hidden):
             continue
-        meant = _meant(word, counts, name=typed[0].isupper())
-        if meant:
-            found[typed] = meant.capitalize() if typed[0].isupper() else meant
-    return found
+        if word not in tried:
+            if len(tried) >= _LOOKED_AT or _is_known(word, counts, of_stems):
+                continue
+            tried[word] = _meant(word, counts, _kinds(text, match))
+        meant = tried[word]
+        if meant is not None:
+            like = str.upper if typed.isupper() else str.capitalize
+            found.append((*match.span(), meant if typed.islower() else like(meant)))
+    for start, end, meant in reversed(found):
+        text = f"{text[:start]}{meant}{text[end:]}"
+    return text
 
 
-def _meant(word: str, counts: Counts, *, name: bool) -> str | None:
+def _kinds(text: str, match: re.Match[str]) -> Sequence[bool]:
+    """As what a word may be meant: as a word (False), as a name (True); part of a name as none."""
+    if match[0].islower():
+        return (False,)
+    before = text[: match.start()].split()
+    if _CAPITALISED.match(text[match.end() :]) or (len(before) > 1 and before[-1][0].isupper()):
+        return ()
+    return (True,) if before and not match[0].isupper() else (False, True)
+
+
+def _meant(word: str, counts: Counts, kinds: Sequence[bool]) -> str | None:
     """The known word that an unknown one was to be, if one can be told."""
-    exchanged = [f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in _inner(word)]
-    for near in (exchanged, list(_changed(word, name=name))):
-        near = [one for one in dict.fromkeys(near) if stems([one]) != stems([word])]
-        count, best = max(
-            ((count, one) for count, one in zip(counts(near), near, strict=True)), default=(0, "")
-        )
+    if not kinds:
+        return None
+    near = list(dict.fromkeys(one for one in _slips(word) if one != word))
+    for group in (near, list(_changed(word)) if False in kinds else []):
+        found = zip(counts(group), group, strict=True)
+        count, best = max(found, default=(0, ""), key=lambda one: one[0])
         if count:
             return best
-        known = [one for one in near if (names_place(one.capitalize()) if name else _has(one))]
+    for name in kinds:
+        is_known = _names_place if name else _has
+        known = [one for one in near if is_known(one)]
         if len(known) == 1:
             return known[0]
     return None
 
 
-def put_right(text: str, corrections: Mapping[str, str]) -> str:
-    """`text` with the words that `misspelt` found exchanged."""
-    for typed, meant in corrections.items():
-        text = re.sub(rf"\b{typed}\b", meant, text)
-    return text
+def _slips(word: str) -> Iterator[str]:
+    """`word` with a letter doubled or not, two exchanged, one less or one more."""
+    inner = range(1, len(word))
+    yield from (word[:at] + word[at] + word[at:] for at in inner)
+    yield from (word[:at] + word[at + 1 :] for at in inner if word[at] == word[at - 1])
+    yield from (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in inner[:-1])
+    if len(word) > _LONG_LETTERS:
+        yield from (word[:at] + word[at + 1 :] for at in inner)
+    if len(word) + 1 >= _LONG_LETTERS:
+        yield from (word[:at] + letter + word[at:] for at in inner for letter in ascii_lowercase)
 
 
-def with_governments(
-    text: str, language: InterfaceLanguage, passages: Iterable[str], counts: Counts
-) -> str:
-    """A question with countries in place of capitals that act for them.
-
-    Args:
-        text: The question, with its marks.
-        language: What it is written in.
-        passages: What was found for it, which must speak of the country.
-        counts: In how many passages of the library words stand.
-    """
-    acting = [one for one in _capitals().finditer(text) if _acts(text, one, language)]
-    if not acting:
-        return text
-    told = "\n".join(passages)
-    known = evidence_keys(told)
-    for match in reversed(acting):
-        key, forms = _of_capital()[_letters(match[0])]
-        country = place_name(key, language)
-        if key not in known or not country or any(_stands(one, told, counts) for one in forms):
-            continue
-        text = f"{text[: match.start()]}{country}{text[match.end() :]}"
-    return text
+def _changed(word: str) -> Iterator[str]:
+    """A long `word` with another letter."""
+    if len(word) >= _LONG_LETTERS:
+        for at in range(1, len(word)):
+            yield from (word[:at] + letter + word[at + 1 :] for letter in ascii_lowercase)
 
 
-def _is_known(word: str, counts: Counts) -> bool:
+def _is_known(word: str, counts: Counts, of_stems: Counts) -> bool:
     """Whether the library or the lexicon has it, or it could be Vietnamese without marks."""
-    forms = {word, f"{word}s", _PREFIX.sub("", word)}
-    forms |= {one.removesuffix("es") for one in forms}
-    forms |= {_PLURAL_Y.sub("y", one) for one in forms} | set(stems(list(forms)))
-    return is_syllable(word) or any(map(_has, forms)) or any(counts(list(forms)))
+    forms = {word, _PREFIX.sub("", word)}
+    stem = stems(list(forms))
+    forms |= {one.removesuffix("es") for one in forms} | {*stem}
+    forms |= {re.sub("ies?$", "y", one) for one in forms}
+    return (
+        is_syllable(word)
+        or any(map(_has, forms))
+        or any(counts(list(forms)))
+        or any(of_stems(stem))
+    )
 
 
 def _has(word: str) -> bool:
@@ -130,33 +155,57 @@ def _has(word: str) -> bool:
     )
 
 
-def _inner(word: str) -> range:
-    """Where letters can be wrong; people get the first one right."""
-    return range(1, len(word) - 1)
+def _names_place(word: str) -> bool:
+    return names_place(word.capitalize())
 
 
-def _changed(word: str, *, name: bool) -> Iterator[str]:
-    """`word` with a letter less, another or one more; the last of a name stays."""
-    for at in range(1, len(word) - name):
-        yield word[:at] + word[at + 1 :]
-        yield from (word[:at] + letter + word[at + 1 :] for letter in ascii_lowercase)
-    for at in range(1, len(word) + 1 - name):
-        yield from (word[:at] + letter + word[at:] for letter in ascii_lowercase)
+def with_governments(
+    text: str, language: InterfaceLanguage, passages: Sequence[str], counts: Counts
+) -> str:
+    """A question with countries in place of capitals that act for them.
+
+    Args:
+        text: The question.
+        language: What it is written in.
+        passages: What was found for it, which must speak of the country and not of the capital.
+        counts: In how many passages of the library words stand.
+    """
+    hidden = [one.span() for one in _QUOTED.finditer(text)]
+    acting = [
+        one
+        for one in _capitals().finditer(text)
+        if _acts(text, one, language) and not any(start < one.end() <= end for start, end in hidden)
+    ]
+    if not acting:
+        return text
+    told = "\n".join(passages)
+    known = evidence_keys(told)
+    for match in reversed(acting):
+        key, forms = _of_capital()[_letters(match[0])]
+        country = place_in_sentence(key, language)
+        if key not in known or not country or any(_stands(one, told, counts) for one in forms):
+            continue
+        text = f"{text[: match.start()]}{country}{text[match.end() :]}"
+    return text
+
+
+def _acts(text: str, match: re.Match[str], language: InterfaceLanguage) -> bool:
+    """Whether a capital does something in a question, and is not where something is."""
+    before, after = text[: match.start()], text[match.end() :]
+    if _CAPITALISED.match(after) or re.match(r"-|,\s+[^\W\d_a-z]", after):
+        return False
+    if together := _TOGETHER.search(before):
+        before = before[: together.start()]
+    last = words(before)[-1:]
+    if last:
+        return last[0] in _BEFORE[language]
+    return bool(together) or _BEHIND[language].match(after) is not None
 
 
 def _stands(name: str, told: str, counts: Counts) -> bool:
     """Whether the library has a name: one of several words, in what was found."""
     parts = words(name)
     return bool(counts(parts)[0]) if len(parts) == 1 else " ".join(parts) in " ".join(words(told))
-
-
-def _acts(text: str, match: re.Match[str], language: InterfaceLanguage) -> bool:
-    """Whether a capital does something in a question, and is not where something is."""
-    before = words(text[: match.start()])[-1:]
-    after = words(text[match.end() :])[:1]
-    if after and after[0] in _PLACE_AFTER[language]:
-        return False
-    return not before or before[0] in _BEFORE_ACTOR[language]
 
 
 @cache
@@ -169,9 +218,10 @@ def _of_capital() -> dict[str, tuple[str, list[str]]]:
 
 @cache
 def _capitals() -> re.Pattern[str]:
-    """Any of them."""
-    forms = sorted((one for _, of in _of_capital().values() for one in of), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(forms)))})\b", re.IGNORECASE)
+    """Any of them, with marks or without."""
+    forms = {one for _, of in _of_capital().values() for form in of for one in (form, fold(form))}
+    longest_first = sorted(map(re.escape, forms), key=lambda form: (-len(form), form))
+    return re.compile(rf"\b(?:{'|'.join(longest_first)})\b", re.IGNORECASE)
 
 
 def _letters(name: str) -> str:

@@ -197,7 +197,7 @@ def _claims(
 
 
 def _understood(turn: Turn, language: InterfaceLanguage) -> str:
-    """How a question that leaned on an earlier one was understood."""
+    """How a question that leaned on an earlier one, or was misspelt, was understood."""
     answer = turn.answer
     if answer is None or answer.standalone in ("", answer.question):
         return ""

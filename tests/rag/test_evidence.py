@@ -133,7 +133,7 @@ def test_a_name_that_the_library_does_not_know_is_named_in_the_refusal() -> None
 def test_of_a_word_that_may_stand_there_in_other_words_less_is_said() -> None:
     budget = Term("budget", "budget", "budget", "word")
     assert "nothing in them matches “budget”" in refusal([budget], "en", empty=False)
-    assert "không có chỗ nào khớp với “budget”" in refusal([budget], "vi", empty=False)
+    assert "không có đoạn nào khớp với “budget”" in refusal([budget], "vi", empty=False)
 
 
 def test_several_missing_terms_are_listed_as_people_write() -> None:

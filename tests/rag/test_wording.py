@@ -1,47 +1,84 @@
 """A question in the library's words."""
 
+import time
 from collections.abc import Sequence
 
 import pytest
 
-from rag.wording import misspelt, put_right, with_governments
+from bilingual.stems import stems
+from rag.question import check_question, reread
+from rag.wording import respelt, with_governments
+
+LIBRARY = (
+    "orlapress kenya kowalski trawlers boccioni washington settle stele irrigation lama".split()
+)
 
 
 def counts(words: Sequence[str]) -> list[int]:
-    library = {"orlapress", "kenya", "kowalski", "trawlers", "boccioni", "washington"}
-    return [int(word in library) for word in words]
+    return [int(word in LIBRARY) for word in words]
+
+
+def of_stems(words: Sequence[str]) -> list[int]:
+    return [int(word in stems(LIBRARY)) for word in words]
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
         ("Did Thialand sign?", "Did Thailand sign?"),
+        ("Did Vietnm and Irland sign?", "Did Vietnam and Ireland sign?"),
         ("Who quoted Orlaprss?", "Who quoted Orlapress?"),
-        ("ngư dân kenia được gì", "ngư dân kenya được gì"),
-        ("Which agancy pays?", "Which agency pays?"),
+        ("ngư dân orlapres nói gì", "ngư dân orlapress nói gì"),
         ("How many experst sit there?", "How many experts sit there?"),
         ("Where are the headquaters?", "Where are the headquarters?"),
-        ("Whose Tralwers are these?", "Whose Trawlers are these?"),
+        ("Becuase of what?", "Because of what?"),
+        ("HEADQUATERS?", "HEADQUARTERS?"),
+        ("Who came to setle here?", "Who came to settle here?"),
+        (
+            "Sumarize it, not “sumarize” or sumarize@x.vn or sumarize.pdf",
+            "Summarize it, not “sumarize” or sumarize@x.vn or sumarize.pdf",
+        ),
     ],
 )
 def test_a_misspelt_word_is_the_known_one_beside_it(typed: str, meant: str) -> None:
-    assert put_right(typed, misspelt(typed, counts)) == meant
+    assert respelt(typed, counts, of_stems) == meant
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        "Which cities does the trawler visit, and who refounded them?",  # known forms
+        "Which cities does the trawler irrigate, and who refounded them?",  # known forms
         "What did Kowalska say?",  # another ending of a name
-        "Did Marten Zwiklo come?",  # nobody knows anything like it
+        "Did Indira sign, or Osman, Jahan and Hwang?",  # not India, Oman, Japan
+        "Who is Marten Thialand?",  # part of a name
+        "Did Zwiklo come?",  # nobody knows anything like it
         "thuong truc cua truong nghien cuu",  # Vietnamese without marks
         "Where is AS-2O6 or x@orlaprss.com or https://orlaprss.com?",
-        "Has Xenia met Zenia?",  # four and five letters, the first of which differs
+        "Has Xenia met Zenia?",
         "Ai đã tới Algeria và Nigeria?",  # places that the library need not know
+        "What is the outlay, and who may waive it?",  # not outlaw, not wave
     ],
 )
 def test_what_may_be_right_stays(typed: str) -> None:
-    assert misspelt(typed, counts) == {}
+    assert respelt(typed, counts, of_stems) == typed
+
+
+def test_two_thousand_letters_take_no_time() -> None:
+    for typed in (
+        "x" * 1999,
+        "Q" * 1999,
+        " ".join(f"qx{'zjkv' * 2}{at:c}" for at in range(97, 123)),
+    ):
+        began = time.process_time()
+        assert respelt(typed, counts, of_stems) == typed
+        assert time.process_time() - began < 5  # it took 17 s to try all words beside such a one
+
+
+def test_marks_are_restored_in_the_corrected_question() -> None:
+    question = check_question("Orlaprss noi gi", 2000, counts, of_stems)
+    assert question.typed == "Orlaprss noi gi"
+    assert question.text == "Orlapress noi gi"
+    assert question.marked == "Orlapress nói gì"
 
 
 DECLINED = ["The declaration was not signed by the US and the UK.", "China and India signed it."]
@@ -50,15 +87,22 @@ DECLINED = ["The declaration was not signed by the US and the UK.", "China and I
 @pytest.mark.parametrize(
     ("asked", "meant"),
     [
-        ("Did London sign?", "Did United Kingdom sign?"),
+        ("Did London sign?", "Did the United Kingdom sign?"),
         (
             "Why did Washington and London decline?",
-            "Why did Washington and United Kingdom decline?",
+            "Why did Washington and the United Kingdom decline?",
         ),
         ("Was it signed by New Delhi?", "Was it signed by India?"),
         ("Beijing's reasons", "China's reasons"),
+        ("Beijing declined, why?", "China declined, why?"),
         ("Who chaired the London summit?", "Who chaired the London summit?"),
+        ("Did London School of Economics sign?", "Did London School of Economics sign?"),
         ("Who met in London?", "Who met in London?"),
+        ("Was it held in Washington and London?", "Was it held in Washington and London?"),
+        ("London summit outcomes", "London summit outcomes"),
+        ("London is in which country?", "London is in which country?"),
+        ("London, Ontario", "London, Ontario"),
+        ("What was signed by “London”?", "What was signed by “London”?"),
         ("Did Moscow sign?", "Did Moscow sign?"),  # nothing is told of Russia
     ],
 )
@@ -71,7 +115,10 @@ def test_a_capital_that_acts_is_its_government(asked: str, meant: str) -> None:
     [
         ("Vì sao Luân Đôn không ký?", "Vì sao Vương quốc Anh không ký?"),
         ("luân đôn có ký không", "Vương quốc Anh có ký không"),
+        ("Người phát ngôn bên London nói gì?", "Người phát ngôn bên Vương quốc Anh nói gì?"),
         ("Ai gặp nhau ở Bắc Kinh?", "Ai gặp nhau ở Bắc Kinh?"),
+        ("Bắc Kinh có bao nhiêu quận?", "Bắc Kinh có bao nhiêu quận?"),
+        ("Các thành phố như Bắc Kinh", "Các thành phố như Bắc Kinh"),
         ("Hội nghị London do ai chủ trì?", "Hội nghị London do ai chủ trì?"),
     ],
 )
@@ -88,3 +135,10 @@ def test_a_capital_that_the_documents_name_stays() -> None:
 
     for asked in ("Did London decline?", "Did Hà Nội agree?", "Did Hanoi agree?"):
         assert with_governments(asked, "en", told, here) == asked
+
+
+def test_the_government_is_read_in_the_question_without_marks_too() -> None:
+    question = check_question("luan don khong ky tuyen bo", 2000, counts, of_stems)
+    again = reread(question, counts, ["Anh và Mỹ không ký tuyên bố."])
+    assert again.marked == "Vương quốc Anh không ký tuyên bố"
+    assert again.typed == "luan don khong ky tuyen bo" != again.text
