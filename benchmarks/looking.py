@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bilingual.lexicon import default_lexicon
 from bilingual.tokens import TokenEncoder
+from rag.assistant import Assistant
 from rag.evidence import Evidence, gather
-from rag.question import check_question
 from rag.rarity import rarities
 from rag.reader import Reader
-from rag.retriever import HybridRetriever
 from rag.terms import terms_of
 from vectorstore import Library
 
@@ -31,10 +29,9 @@ def look(
     reader: Reader | None,
 ) -> Evidence:
     """What the retriever and the evidence make of a question."""
-    question = check_question(text, 5000)
-    lexicon = default_lexicon()
-    terms = terms_of(question, lexicon)
-    hits = HybridRetriever(library, encoder, lexicon, 8, documents).find(question)
+    assistant = Assistant(library, encoder)
+    question, hits = assistant.search(text, documents)
+    terms = terms_of(question, assistant.lexicon)
     with library.snapshot() as snapshot:
         known = rarities(terms, snapshot)
     return gather(question, terms, hits, lambda term: known[term.stem], reader)

@@ -33,7 +33,7 @@ from rag.terms import terms_of, view_of
 from rag.types import Hit, Question, Verdict
 
 # Up to this a logit of the reader counts the more.
-_SUREST = 2.5
+_SUREST = 2.0
 # Words of a sentence, against one of the other language, where it tells all of that.
 _WHOLE = 0.5
 # From here on a word counts as held by its translation.
