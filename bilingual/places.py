@@ -142,6 +142,13 @@ def place_in_sentence(key: str, language: InterfaceLanguage) -> str | None:
 
 
 @cache
+def capitals() -> dict[str, list[str]]:
+    """How the seat of each government is written, by its country's key."""
+    table: dict[str, list[str]] = tomllib.loads((_HERE / "capitals.toml").read_text("utf-8"))
+    return {f"={code}": names for code, names in table.items()}
+
+
+@cache
 def known_names() -> KnownNames:
     """The table that ships with the program, read once."""
     keys: dict[str, str] = {}

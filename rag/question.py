@@ -65,7 +65,11 @@ def reread(question: Question, counts: Counts, passages: Sequence[str]) -> Quest
     text = with_governments(now, question.answer_language, passages, counts)
     if text == now:
         return question
-    return replace(_searched(text, question.language, counts), typed=question.typed)
+    return replace(
+        _searched(text.lstrip(",;: "), question.language, counts),
+        typed=question.typed,
+        document_language=question.document_language,
+    )
 
 
 def _searched(

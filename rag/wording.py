@@ -8,18 +8,16 @@ speak of it and not of London.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from string import ascii_lowercase
 
-import bilingual
+from bilingual.function_words import ENGLISH, VIETNAMESE
 from bilingual.lexicon import default_lexicon
 from bilingual.marks import Counts
 from bilingual.names import evidence_keys, names_place
 from bilingual.orthography import ADDRESS, fold, is_syllable, normalise, words
-from bilingual.places import place_in_sentence
+from bilingual.places import capitals, place_in_sentence
 from bilingual.stems import stems
 from bilingual.texts import InterfaceLanguage
 
@@ -28,7 +26,8 @@ _LONG_LETTERS = 7  # from here on one letter less or more is a slip
 _LOOKED_AT = 8  # unknown words of a question
 _WORD = re.compile(r"(?<![\w.@/'’-])[A-Za-z]+(?![\w@/-]|\.\w)")
 _QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]")
-_CAPITALISED = re.compile(r"\s+[^\W\d_a-z]")
+_VOWELS = frozenset("aeiouy")
+_LITTLE = ENGLISH | VIETNAMESE
 _PREFIX = re.compile(r"^(?:un|re|non|over|under|mis)(?=\w{4})")
 _PLURAL = re.compile("(?<!ed|fe|.f)(?<!ing)s$")  # no "drilleds", no "midwifes"
 
@@ -37,19 +36,29 @@ _BEFORE = {
     "en": frozenset("did does has have had will would by why how whether that unlike".split()),
     "vi": frozenset("sao bên phía quyền phủ bởi do liệu rằng".split()),
 }
-# What stands behind one that opens the question.
+_NEEDS_MORE = frozenset({"by", "that"})  # "by London bus"
+# What stands behind one that opens a question or clause, or behind the name joined to it.
+_JOINED = r"(?:\s+(?:and|or|và|hay|hoặc)\s+\S+(?:\s+\S+)?)?"
 _BEHIND = {
     "en": re.compile(
-        r"['’]s\b|\s+(?:has|had|will|would|did|does|want|refus|declin|sign|agree|reject|back|"
-        r"support|oppos|endors|said|says|join|stay|vote)"
+        _JOINED + r"(?:['’]s (?:reason|position|stance|refus|decision|view|signature|answer|state)|"
+        r"\s+(?:has|had|will|would|did|does|want|refus|declin|sign|agree|reject|back|"
+        r"support|oppos|endors|said|says|join|stay|vote))"
     ),
     "vi": re.compile(
-        r"\s+(?:có(?! (?:bao nhiêu|mấy|những|gì))|không|chưa|đã|sẽ|muốn|nói|phản đối|ủng hộ|"
-        r"đồng ý|đồng thuận|hứa|ký|cam kết|kêu gọi|tuyên bố|từ chối|đề nghị|tham gia)\b"
+        _JOINED + r"\s+(?:có|không|chưa|đã|sẽ|muốn|nói|phản đối|ủng hộ|đồng ý|đồng thuận|hứa|ký|"
+        r"cam kết|kêu gọi|tuyên bố|từ chối|đề nghị|tham gia)\b"
     ),
 }
-# Between capitals that act together.
-_TOGETHER = re.compile(r"[^\W\d_]\w*(?: [^\W\d_]\w*)?\s+(?:and|or|và|hay|hoặc)\s+\Z")
+_ENDS = re.compile(r"\s*(?:[?.,!;]|$)|\s+(?:and|or)\b")
+_TOGETHER = frozenset("and or và hay hoặc".split())
+# What is asked of a city, and not of a government.
+_OF_A_CITY = re.compile(
+    r"\b(?:population|inhabitants|mayor|airport|hosts?|hosted|how many|hotels?|dc|d\.c|"
+    r"dân số|diện tích|thị trưởng|sân bay|bao nhiêu|mấy|khách sạn)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = 3  # words that make a clause before a comma, and not a list
 
 
 def respelt(text: str, counts: Counts, of_stems: Counts) -> str:
@@ -91,7 +100,7 @@ def _kinds(text: str, match: re.Match[str]) -> Sequence[bool]:
     if match[0].islower():
         return (False,)
     before = text[: match.start()].split()
-    if _CAPITALISED.match(text[match.end() :]) or (len(before) > 1 and before[-1][0].isupper()):
+    if _goes_on(text[match.end() :]) or (len(before) > 1 and before[-1][0].isupper()):
         return ()
     return (True,) if before and not match[0].isupper() else (False, True)
 
@@ -101,6 +110,9 @@ def _meant(word: str, counts: Counts, kinds: Sequence[bool]) -> str | None:
     if not kinds:
         return None
     near = list(dict.fromkeys(one for one in _slips(word) if one != word))
+    if False not in kinds:  # Romana and Marco are not Romania and Maroc
+        longer = len(word) + (word[-1] not in _VOWELS)
+        near = [one for one in near if one[-1] == word[-1] and len(one) <= longer]
     for group in (near, list(_changed(word)) if False in kinds else []):
         found = zip(counts(group), group, strict=True)
         count, best = max(found, default=(0, ""), key=lambda one: one[0])
@@ -171,6 +183,8 @@ def with_governments(
         counts: In how many passages of the library words stand.
     """
     hidden = [one.span() for one in _QUOTED.finditer(text)]
+    if _OF_A_CITY.search(text):
+        return text
     acting = [
         one
         for one in _capitals().finditer(text)
@@ -191,15 +205,27 @@ def with_governments(
 
 def _acts(text: str, match: re.Match[str], language: InterfaceLanguage) -> bool:
     """Whether a capital does something in a question, and is not where something is."""
-    before, after = text[: match.start()], text[match.end() :]
-    if _CAPITALISED.match(after) or re.match(r"-|,\s+[^\W\d_a-z]", after):
+    before, after = text[: match.start()].split(), text[match.end() :]
+    if after.startswith("-") or _goes_on(after.removeprefix(",")):
         return False
-    if together := _TOGETHER.search(before):
-        before = before[: together.start()]
-    last = words(before)[-1:]
-    if last:
-        return last[0] in _BEFORE[language]
-    return bool(together) or _BEHIND[language].match(after) is not None
+    if before and before[-1] in _TOGETHER:  # "Why did Washington and London"
+        before.pop()
+        while before and before[-1][0].isupper() and before[-1].lower() not in _LITTLE:
+            before.pop()
+        if before and before[-1].lower() == "the":
+            before.pop()
+    last = before[-1].lower() if before else ""
+    if not last or (last[-1] in ",;:.?!" and len(before) >= _CLAUSE):
+        return _BEHIND[language].match(after) is not None
+    if last in _NEEDS_MORE and not (_ENDS.match(after) or _BEHIND[language].match(after)):
+        return False
+    return last in _BEFORE[language]
+
+
+def _goes_on(after: str) -> bool:
+    """Whether a name goes on in what follows a word."""
+    found = re.match(r"\s+([^\W\d_])", after)
+    return found is not None and found[1].isupper()
 
 
 def _stands(name: str, told: str, counts: Counts) -> bool:
@@ -209,17 +235,15 @@ def _stands(name: str, told: str, counts: Counts) -> bool:
 
 
 @cache
-def _of_capital() -> dict[str, tuple[str, list[str]]]:
+def _of_capital() -> dict[str, tuple[str, Sequence[str]]]:
     """Each capital's letters → its country's key, and how the capital is written."""
-    file = Path(bilingual.__file__).parent / "capitals.toml"
-    table: dict[str, list[str]] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {_letters(form): (f"={code}", forms) for code, forms in table.items() for form in forms}
+    return {_letters(form): (key, forms) for key, forms in capitals().items() for form in forms}
 
 
 @cache
 def _capitals() -> re.Pattern[str]:
-    """Any of them, with marks or without."""
-    forms = {one for _, of in _of_capital().values() for form in of for one in (form, fold(form))}
+    """Any of them."""
+    forms = {form for _, of in _of_capital().values() for form in of}
     longest_first = sorted(map(re.escape, forms), key=lambda form: (-len(form), form))
     return re.compile(rf"\b(?:{'|'.join(longest_first)})\b", re.IGNORECASE)
 

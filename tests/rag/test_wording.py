@@ -29,6 +29,7 @@ def of_stems(words: Sequence[str]) -> list[int]:
         ("Did Vietnm and Irland sign?", "Did Vietnam and Ireland sign?"),
         ("Who quoted Orlaprss?", "Who quoted Orlapress?"),
         ("ngư dân orlapres nói gì", "ngư dân orlapress nói gì"),
+        ("Bocicioni ủng hộ điều gì?", "Boccioni ủng hộ điều gì?"),
         ("How many experst sit there?", "How many experts sit there?"),
         ("Where are the headquaters?", "Where are the headquarters?"),
         ("Becuase of what?", "Because of what?"),
@@ -51,6 +52,7 @@ def test_a_misspelt_word_is_the_known_one_beside_it(typed: str, meant: str) -> N
         "What did Kowalska say?",  # another ending of a name
         "Did Indira sign, or Osman, Jahan and Hwang?",  # not India, Oman, Japan
         "Who is Marten Thialand?",  # part of a name
+        "Did Marco and Romana sign?",  # not Maroc, not Romania
         "Did Zwiklo come?",  # nobody knows anything like it
         "thuong truc cua truong nghien cuu",  # Vietnamese without marks
         "Where is AS-2O6 or x@orlaprss.com or https://orlaprss.com?",
@@ -94,11 +96,33 @@ DECLINED = ["The declaration was not signed by the US and the UK.", "China and I
         ),
         ("Was it signed by New Delhi?", "Was it signed by India?"),
         ("Beijing's reasons", "China's reasons"),
+        ("Beijing's population?", "Beijing's population?"),
+        ("When did London host the summit?", "When did London host the summit?"),
+        ("Was it driven by London bus?", "Was it driven by London bus?"),
+        (
+            "London and Washington declined, why?",
+            "the United Kingdom and Washington declined, why?",
+        ),
+        (
+            "Why did the United States and London decline?",
+            "Why did the United States and the United Kingdom decline?",
+        ),
+        ("Did Washington and London attend?", "Did Washington and the United Kingdom attend?"),
+        (
+            "Is it true that in Washington and London people met?",
+            "Is it true that in Washington and London people met?",
+        ),
+        (
+            "In that long year, London declined. Why?",
+            "In that long year, the United Kingdom declined. Why?",
+        ),
         ("Beijing declined, why?", "China declined, why?"),
         ("Who chaired the London summit?", "Who chaired the London summit?"),
         ("Did London School of Economics sign?", "Did London School of Economics sign?"),
         ("Who met in London?", "Who met in London?"),
         ("Was it held in Washington and London?", "Was it held in Washington and London?"),
+        ("In Washington and London, what was said?", "In Washington and London, what was said?"),
+        ("Washington and London refused", "Washington and the United Kingdom refused"),
         ("London summit outcomes", "London summit outcomes"),
         ("London is in which country?", "London is in which country?"),
         ("London, Ontario", "London, Ontario"),
@@ -115,6 +139,13 @@ def test_a_capital_that_acts_is_its_government(asked: str, meant: str) -> None:
     [
         ("Vì sao Luân Đôn không ký?", "Vì sao Vương quốc Anh không ký?"),
         ("luân đôn có ký không", "Vương quốc Anh có ký không"),
+        ("Luân Đôn đã ủng hộ điều gì?", "Vương quốc Anh đã ủng hộ điều gì?"),
+        ("Vì sao Mỹ và Luân Đôn không ký?", "Vì sao Mỹ và Vương quốc Anh không ký?"),
+        (
+            "Theo bài tiếng Anh, Luân Đôn có ký không?",
+            "Theo bài tiếng Anh, Vương quốc Anh có ký không?",
+        ),
+        ("Nha Trang không có tàu điện à?", "Nha Trang không có tàu điện à?"),
         ("Người phát ngôn bên London nói gì?", "Người phát ngôn bên Vương quốc Anh nói gì?"),
         ("Ai gặp nhau ở Bắc Kinh?", "Ai gặp nhau ở Bắc Kinh?"),
         ("Bắc Kinh có bao nhiêu quận?", "Bắc Kinh có bao nhiêu quận?"),
