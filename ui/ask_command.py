@@ -66,10 +66,17 @@ def _report(
 
 
 def _print(answer: Answer, *, as_json: bool, alone: bool, first: bool) -> None:
-    """Print an answer; one of several stands beneath its question."""
+    """Print an answer; one of several stands beneath its question.
+
+    How the question was understood, where that is not what was typed, goes to standard error.
+    """
     if as_json:
         _write_json(answer.to_dict())
         return
+    if answer.standalone:
+        understood = text("page.understood", answer.language, question=answer.standalone)
+        sys.stderr.write(f"{understood}\n")
+        sys.stderr.flush()
     above = "" if alone else f"» {answer.question}\n"
     sys.stdout.write(("" if first else "\n") + above + as_text(answer) + "\n")
     sys.stdout.flush()

@@ -189,6 +189,14 @@ def test_an_answer_is_printed_with_its_sources_in_the_questions_language(
     assert LEADER in out and "\n\nSources:\n[1] " in out and f"({ENGLISH}:" in out
 
 
+def test_how_a_misspelt_question_was_understood_is_said_beside_the_answer(
+    run: Run, paris_library: Path
+) -> None:
+    code, out, err = run("--library", paris_library, "ask", "Did Thialand sign?")
+    assert (code, err) == (0, "Understood as: Did Thailand sign?\n")
+    assert "Thialand" not in out
+
+
 def test_json_is_one_line_in_the_stable_shape(run: Run, paris_library: Path) -> None:
     code, out, err = run("ask", "--json", QUESTION, "--library", paris_library)
     assert (code, err, out.count("\n")) == (0, "", 1)
