@@ -141,7 +141,6 @@ def place_in_sentence(key: str, language: InterfaceLanguage) -> str | None:
     return f"the {name}" if name and language == "en" and _WITH_ARTICLE.search(name) else name
 
 
-@cache
 def capitals() -> dict[str, list[str]]:
     """How the seat of each government is written, by its country's key."""
     table: dict[str, list[str]] = tomllib.loads((_HERE / "capitals.toml").read_text("utf-8"))

@@ -130,7 +130,8 @@ class Assistant:
             asked, (hits, quote) = typed, opened
         else:
             rewrite = self._rewrite(typed, history, stop)
-            asked, hits = self.search(rewrite.question if rewrite else question, documents)
+            asked = self.read(rewrite.question) if rewrite else typed
+            asked, hits = self._found(asked, documents)
         found = time.perf_counter()
         yield Found(hits)
         evidence = None if opened else self._gather(asked, hits)
@@ -166,7 +167,11 @@ class Assistant:
             QuestionError: It is empty, unreadable or too long.
             StoreError: The library cannot be read.
         """
-        asked = self.read(question)
+        return self._found(self.read(question), documents)
+
+    def _found(
+        self, asked: Question, documents: Collection[str] | None
+    ) -> tuple[Question, list[Hit]]:
         hits = self.retrieve(asked, documents)
         said = [
             text

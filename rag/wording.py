@@ -16,7 +16,7 @@ from bilingual.function_words import ENGLISH, VIETNAMESE
 from bilingual.lexicon import default_lexicon
 from bilingual.marks import Counts
 from bilingual.names import evidence_keys, names_place
-from bilingual.orthography import ADDRESS, fold, is_syllable, normalise, words
+from bilingual.orthography import ADDRESS, is_syllable, words
 from bilingual.places import capitals, place_in_sentence
 from bilingual.stems import stems
 from bilingual.texts import InterfaceLanguage
@@ -80,7 +80,7 @@ def respelt(text: str, counts: Counts, of_stems: Counts) -> str:
     tried: dict[str, str | None] = {}
     for match in _WORD.finditer(text):
         typed, word = match[0], match[0].lower()
-        if len(word) not in _LETTERS or any(start < match.end() <= end for start, end in hidden):
+        if len(word) not in _LETTERS or _within(match, hidden):
             continue
         if word not in tried:
             if len(tried) >= _LOOKED_AT or _is_known(word, counts, of_stems):
@@ -182,20 +182,20 @@ def with_governments(
         passages: What was found for it, which must speak of the country and not of the capital.
         counts: In how many passages of the library words stand.
     """
-    hidden = [one.span() for one in _QUOTED.finditer(text)]
     if _OF_A_CITY.search(text):
         return text
+    hidden = [one.span() for one in _QUOTED.finditer(text)]
     acting = [
         one
         for one in _capitals().finditer(text)
-        if _acts(text, one, language) and not any(start < one.end() <= end for start, end in hidden)
+        if _acts(text, one, language) and not _within(one, hidden)
     ]
     if not acting:
         return text
     told = "\n".join(passages)
     known = evidence_keys(told)
     for match in reversed(acting):
-        key, forms = _of_capital()[_letters(match[0])]
+        key, forms = _of_capital()[match[0].lower()]
         country = place_in_sentence(key, language)
         if key not in known or not country or any(_stands(one, told, counts) for one in forms):
             continue
@@ -236,17 +236,16 @@ def _stands(name: str, told: str, counts: Counts) -> bool:
 
 @cache
 def _of_capital() -> dict[str, tuple[str, Sequence[str]]]:
-    """Each capital's letters → its country's key, and how the capital is written."""
-    return {_letters(form): (key, forms) for key, forms in capitals().items() for form in forms}
+    """Each capital in lower case → its country's key, and how the capital is written."""
+    return {form.lower(): (key, forms) for key, forms in capitals().items() for form in forms}
 
 
 @cache
 def _capitals() -> re.Pattern[str]:
     """Any of them."""
-    forms = {form for _, of in _of_capital().values() for form in of}
-    longest_first = sorted(map(re.escape, forms), key=lambda form: (-len(form), form))
+    longest_first = sorted(map(re.escape, _of_capital()), key=lambda form: (-len(form), form))
     return re.compile(rf"\b(?:{'|'.join(longest_first)})\b", re.IGNORECASE)
 
 
-def _letters(name: str) -> str:
-    return fold(normalise(name))
+def _within(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < match.end() <= end for start, end in spans)
