@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,29 +12,18 @@ from numpy.typing import NDArray
 from evals.errors import NotComparableError
 from evals.folder import Run, RunHeader
 from evals.paired import Differences, Matrix, Sums, differences
-from evals.results import RecordedAnswer, Result, prompt_digest
+from evals.results import Result
 from evals.scoring import (
     METRICS_BY_NAME,
     Scored,
     clusters_of,
-    found_items,
     metric_named,
     score,
 )
 from evals.slices import order, slices_of
+from evals.stages import Stage, changed, differ, stage_of, stages_of
 
 Outcome = Literal["regressed", "improved", "no-change", "too-few"]
-Stage = Literal[
-    "failure", "question", "retrieval", "passages", "prompt", "reply", "refusal", "citations",
-    "answer",
-]  # fmt: skip
-# What a report shows of a flipped question, in the order in which they happen.
-STAGES = (
-    "question", "passages", "retrieval", "prompt", "reply", "refusal", "answer", "citations",
-    "verdicts",
-)  # fmt: skip
-# Only a language model has these.
-_OF_MODELS = frozenset({"prompt", "reply"})
 
 # What a verdict is given on. The other depths of the same ranking would only repeat it.
 COMPARED = (
@@ -84,7 +73,7 @@ class Flip:
 
     Attributes:
         stage: The earliest stage that differs in what the question is judged by.
-        changed: Those of `STAGES` that gave anything else at all.
+        changed: Those of `evals.stages.STAGES` that gave anything else at all.
         unknown: Those of which a run kept nothing, so that nobody can tell.
     """
 
@@ -97,8 +86,8 @@ class Flip:
 
     @property
     def stages(self) -> Sequence[str]:
-        """Those of `STAGES` that this question goes through."""
-        return _stages_of(self.base, self.candidate)
+        """The stages that this question goes through."""
+        return stages_of(self.base, self.candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +174,7 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         failures=[one.result for one in after if one.result.failure],
         noted=differing,
         compared=len(before),
-        differing=sum(_differ(old, new) for old, new in zip(before, after, strict=True)),
+        differing=sum(differ(old, new) for old, new in zip(before, after, strict=True)),
     )
 
 
@@ -317,100 +306,3 @@ def _flips(before: Sequence[Scored], after: Sequence[Scored]) -> list[Flip]:
         if bool(old.passed) is not bool(new.passed)
     ]
     return sorted(flips, key=lambda flip: flip.improved)
-
-
-def stage_of(old: Scored, new: Scored) -> Stage:
-    """The earliest stage whose outcome differs between two results of one question.
-
-    What retrieval found of the gold goes before the other passages: both are retrieval, and the
-    first says more.
-    """
-    before, after = old.result.answer, new.result.answer
-    if before is None or after is None:
-        return "failure"
-    differs = changed(old, new)[0]
-    first: tuple[Stage, ...] = ("question", "retrieval", "passages", "prompt", "reply", "refusal")
-    # A refusal before the model was asked leaves no prompt.
-    if before.refused is not after.refused and "" in (_prompt(before), _prompt(after)):
-        first = ("question", "retrieval", "passages", "refusal")
-    for stage in first:
-        if stage in differs:
-            return stage
-    rightness: Mapping[str, float | None] = {
-        name: old.values.get(name) for name in ("right-citation", "gold-citations")
-    }
-    if any(new.values.get(name) != value for name, value in rightness.items()):
-        return "citations"
-    return "answer"
-
-
-def changed(old: Scored, new: Scored) -> tuple[list[str], list[str]]:
-    """Those of `STAGES` that gave something else, and those of which that is not known."""
-    before, after = old.result.answer, new.result.answer
-    if before is None or after is None:
-        return [], _stages_of(old.result, new.result)
-    gave = _gave(before), _gave(after)
-    if before.asked and after.asked and before.asked.first and after.asked.first:
-        # What the passages made of it afterwards is their doing.
-        for one, answer in zip(gave, (before, after), strict=True):
-            one["question"] = answer.asked and (answer.asked.language, answer.asked.first)
-    differs, unknown = [], []
-    for name in _stages_of(old.result, new.result):
-        if name == "retrieval":
-            if "passages" in differs and _held(old.result, before) != _held(new.result, after):
-                differs.append(name)
-            continue
-        mine, its = (one[name] for one in gave)
-        if mine is None or its is None:
-            unknown.append(name)
-        elif mine != its:
-            differs.append(name)
-    return differs, unknown
-
-
-def _differ(old: Scored, new: Scored) -> bool:
-    if old.result.answer is None or new.result.answer is None:
-        return old.result.failure != new.result.failure
-    return bool(changed(old, new)[0])
-
-
-def _stages_of(base: Result, candidate: Result) -> list[str]:
-    answers = [one.answer for one in (base, candidate) if one.answer is not None]
-    without: set[str] = set()
-    if not any("prompt" in answer.trace for answer in answers):
-        without |= _OF_MODELS
-    if base.question.frozen:
-        without |= {"passages", "retrieval"}
-    if not base.question.answerable:
-        without.add("retrieval")
-    return [name for name in STAGES if name not in without]
-
-
-def _gave(answer: RecordedAnswer) -> dict[str, object]:
-    """What each stage gave; None where it was not kept."""
-    return {
-        "question": answer.asked and (answer.asked.language, answer.asked.marked),
-        "passages": [hit.span for hit in answer.hits],
-        "prompt": _prompt(answer),
-        "reply": answer.trace.get("reply", "" if answer.refused else None),
-        "refusal": answer.refused,
-        "answer": answer.text or answer.refusal,
-        "citations": [[place.span for place in claim.citations] for claim in answer.claims],
-        "verdicts": [(claim.verdict, claim.reason) for claim in answer.claims],
-    }
-
-
-def _prompt(answer: RecordedAnswer) -> str | None:
-    """What tells a prompt from another; "" where it was refused before there was one."""
-    prompt = answer.trace.get("prompt")
-    if prompt is None:
-        return "" if answer.refused else None
-    return prompt_digest(prompt)
-
-
-def _held(result: Result, answer: RecordedAnswer) -> object:
-    """What the retrieved passages hold of the gold, rank by rank, down to the last that does."""
-    held, _ = found_items(result, answer)
-    while held and not held[-1]:
-        held.pop()
-    return held

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bilingual.names import evidence_keys, is_found, names_in
+from bilingual.name_matching import evidence_keys, is_found
+from bilingual.names import names_in
 from bilingual.orthography import fold
 from bilingual.texts import text
 from rag.checking.figures import values

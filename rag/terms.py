@@ -11,7 +11,8 @@ from typing import Literal
 from bilingual.function_words import CLOSING, CONTENT, ENGLISH, UNMARKED, VIETNAMESE
 from bilingual.language import QuestionLanguage
 from bilingual.lexicon import Lexicon
-from bilingual.names import Name, capital_found, evidence_keys, is_found, names_in, untitled
+from bilingual.name_matching import capital_found, evidence_keys, is_found
+from bilingual.names import Name, names_in, untitled
 from bilingual.orthography import ADDRESS, fold, has_marks, normalise, words
 from bilingual.stems import stems
 from bilingual.units import raw_words

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
 from ingest.composing import Composer
+from ingest.formats.cells import rows_of, told_from_tables
+from ingest.formats.lines import Line, Segment
+from ingest.formats.reading_order import in_order
 from ingest.outline import Parsed
 from ingest.tables import Table, is_header, is_value, readable_rows
 
@@ -35,61 +37,6 @@ _LONGEST_HEADING = 200
 _FULL = 0.8  # a line that fills this share of its column may go on in the next one
 _LOOSE = 1.45  # lines further apart than this, in usual distances, belong to two paragraphs
 _APART = 2.6  # and than this, in heights of a line, whatever is usual
-
-# Lines side by side are columns of running text if there are so many, so long and so wide.
-_LEAST_COLUMN_LINES = 4
-_LEAST_COLUMN_CHARS = 20
-_LEAST_COLUMN_FILL = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Words without a wide gap between them. Places are in points, counted from the bottom left."""
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-    bold: bool
-
-    @property
-    def height(self) -> float:
-        """Of the line, as its font has it."""
-        return self.top - self.bottom
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What stands at one height, in the order of the page's content.
-
-    Attributes:
-        segments: One, or several with wide gaps between: cells, or columns.
-        hyphenated: Its last word goes on in the next line.
-    """
-
-    segments: tuple[Segment, ...]
-    hyphenated: bool = False
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return " ".join(segment.text for segment in self.segments)
-
-    @property
-    def first(self) -> Segment:
-        """The leftmost."""
-        return self.segments[0]
-
-    @property
-    def left(self) -> float:
-        """Where it begins."""
-        return self.segments[0].left
-
-    @property
-    def right(self) -> float:
-        """Where it ends."""
-        return self.segments[-1].right
 
 
 class Layout:
@@ -151,7 +98,7 @@ class Layout:
     # ---- a page ----------------------------------------------------------------------------------
 
     def _write_page(self, lines: list[Line], unread: bool) -> None:
-        lines = self._without_margins(_in_order(lines))
+        lines = self._without_margins(in_order(lines))
         if not lines or not self._continues(lines[0]):
             self._end_paragraph()
         self._composer.page(unread=unread)
@@ -162,7 +109,7 @@ class Layout:
         pitch = median(steps) if steps else 14.0
         right = sorted(line.right for line in lines)[int(0.9 * (len(lines) - 1))]
         left = min(line.left for line in lines)
-        for is_table, group in groupby(_tables(lines), key=lambda found: found[0]):
+        for is_table, group in groupby(told_from_tables(lines), key=lambda found: found[0]):
             members = [line for _, line in group]
             if is_table:
                 self._end_paragraph()
@@ -295,7 +242,7 @@ class Layout:
 
     def _table(self, lines: Sequence[Line]) -> None:
         """Lines of cells, as rows; a table that goes on from the page before keeps its names."""
-        rows = _rows(lines)
+        rows = rows_of(lines)
         if len(rows) > 1 and is_header(rows[0], rows[1:]):
             self._names = rows[0]
             self._composer.table(Table(rows, headers=1))
@@ -319,139 +266,3 @@ def _joined(lines: Sequence[Line]) -> str:
             text += "\0"
     # A hyphen at a line's end parts a word; before a capital or a figure it was there already.
     return re.sub(r"\0(?=[^\W\d_A-ZĐ])", "", text).replace("\0", "-")
-
-
-def _in_order(lines: list[Line]) -> list[Line]:
-    """The lines as they are read: columns one after another, else as the content has them."""
-    lines = list(_parted(lines))
-    gutter = _gutter(lines)
-    if gutter is None:
-        return _top_down(lines) if _is_shuffled(lines) else lines
-    ordered: list[Line] = []
-    right: list[Line] = []
-    for line in sorted(lines, key=lambda line: -line.first.top):
-        if line.left < gutter < line.right and len(line.segments) == 1:
-            ordered += right  # a line across both columns: what stands above it is read first
-            right = []
-            ordered.append(line)
-            continue
-        lefts = tuple(segment for segment in line.segments if segment.left < gutter)
-        rights = tuple(segment for segment in line.segments if segment.left >= gutter)
-        if lefts:
-            ordered.append(Line(lefts, line.hyphenated and not rights))
-        if rights:
-            right.append(Line(rights, line.hyphenated))
-    return ordered + right
-
-
-def _parted(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines at the same height, drawn apart, as one line of several segments."""
-    held: Line | None = None
-    for line in lines:
-        if (
-            held is not None
-            and not held.hyphenated
-            and abs(held.first.bottom - line.first.bottom) < 0.3 * line.first.height
-            and abs(held.first.height - line.first.height) < 0.3 * line.first.height
-            and line.left > held.right
-        ):
-            held = Line((*held.segments, *line.segments), line.hyphenated)
-            continue
-        if held is not None:
-            yield held
-        held = line
-    if held is not None:
-        yield held
-
-
-def _gutter(lines: Sequence[Line]) -> float | None:
-    """Where two columns of running text that were drawn line by line are parted."""
-    pairs = [line.segments for line in lines if len(line.segments) == 2]
-    if len(pairs) < _LEAST_COLUMN_LINES:
-        return None
-    place = median((a.right + b.left) / 2 for a, b in pairs)
-    starts = Counter(round(b.left / 4) for _, b in pairs)
-    fitting = [(a, b) for a, b in pairs if a.right <= place + 4 and b.left >= place - 40]
-    if len(fitting) < 0.8 * len(pairs) or starts.most_common(1)[0][1] < 0.6 * len(pairs):
-        return None
-    wide = [max(s.right - s.left for s in side) for side in zip(*fitting, strict=True)]
-    filled = [
-        sum(s.right - s.left for s in side) / len(side) / max(most, 1.0)
-        for side, most in zip(zip(*fitting, strict=True), wide, strict=True)
-    ]
-    chars = [median(len(s.text) for s in side) for side in zip(*fitting, strict=True)]
-    if min(filled) < _LEAST_COLUMN_FILL or min(chars) < _LEAST_COLUMN_CHARS:
-        return None
-    return min(b.left for _, b in fitting) - 1
-
-
-def _is_shuffled(lines: Sequence[Line]) -> bool:
-    """Whether the content jumps up and down a page that has one column."""
-    ups = any(b.first.bottom > a.first.top for a, b in pairwise(lines))
-    return ups and not _side_by_side(lines)
-
-
-def _side_by_side(lines: Sequence[Line]) -> bool:
-    """Whether two lines that are not neighbours stand at the same height."""
-    ordered = _top_down(lines)
-    return any(
-        a.first.bottom < b.first.top - 0.4 * b.first.height
-        and (a.right < b.left or b.right < a.left)
-        for a, b in pairwise(ordered)
-    )
-
-
-def _top_down(lines: Sequence[Line]) -> list[Line]:
-    return sorted(lines, key=lambda line: (-round(line.first.top), line.left))
-
-
-def _tables(lines: Sequence[Line]) -> Iterator[tuple[bool, Line]]:
-    """Each line with whether it belongs to a table: two or more lines of cells together."""
-    cells = [len(line.segments) > 1 for line in lines]
-    for place, line in enumerate(lines):
-        if cells[place]:
-            yes = (place > 0 and cells[place - 1]) or (
-                place + 1 < len(lines) and (cells[place + 1] or _wraps(lines, place + 1))
-            )
-            yield yes, line
-        else:
-            yield bool(place) and cells[place - 1] and _wraps(lines, place), line
-
-
-def _wraps(lines: Sequence[Line], place: int) -> bool:
-    """Whether a line of one segment goes on in a cell of the line before, not in its first."""
-    before, line = lines[place - 1], lines[place]
-    if len(before.segments) < 2 or len(line.segments) != 1:
-        return False
-    step = before.first.top - line.first.top
-    return 0 < step < 1.5 * line.first.height and any(
-        abs(cell.left - line.left) < 3 for cell in before.segments[1:]
-    )
-
-
-def _rows(lines: Sequence[Line]) -> list[list[str]]:
-    """The cells in columns, those of the line with the most cells."""
-    model = max(lines, key=lambda line: len(line.segments)).segments
-    rows: list[list[str]] = []
-    for line in lines:
-        row = [""] * len(model)
-        for segment in line.segments:
-            place = _column(segment, model)
-            row[place] = f"{row[place]} {segment.text}".strip()
-        if rows and len(line.segments) == 1 and not row[0]:
-            rows[-1] = [f"{a} {b}".strip() for a, b in zip(rows[-1], row, strict=True)]
-        else:
-            rows.append(row)
-    return rows
-
-
-def _column(segment: Segment, model: Sequence[Segment]) -> int:
-    """The column that a cell overlaps most, or is nearest to."""
-
-    def nearness(place: int) -> tuple[float, float]:
-        other = model[place]
-        shared = min(segment.right, other.right) - max(segment.left, other.left)
-        edges = min(abs(segment.left - other.left), abs(segment.right - other.right))
-        return (shared if shared > 0 else 0.0, -edges)
-
-    return max(range(len(model)), key=nearness)

@@ -17,7 +17,8 @@ from ingest.errors import (
     FileScannedError,
     TooManyPagesError,
 )
-from ingest.formats.layout import Layout, Line, Segment
+from ingest.formats.layout import Layout
+from ingest.formats.lines import Line, Segment
 from ingest.limits import Limits
 from ingest.outline import Parsed
 

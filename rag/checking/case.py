@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bilingual.language import identify
-from bilingual.names import evidence_keys
+from bilingual.name_matching import evidence_keys
 from bilingual.orthography import has_marks
 from bilingual.texts import InterfaceLanguage, text
 from rag.checking.citations import locate, sentences_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
-from bilingual.names import evidence_keys
+from bilingual.name_matching import evidence_keys
 from bilingual.orthography import words
 from bilingual.sentences import split
 from bilingual.stems import stems

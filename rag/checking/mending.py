@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilingual.names import evidence_keys
+from bilingual.name_matching import evidence_keys
 from bilingual.texts import InterfaceLanguage
 from rag.checking.case import Check, Checker
 from rag.checking.citations import content_keys

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
-from bilingual.names import Name, evidence_keys, is_found
+from bilingual.name_matching import evidence_keys, is_found
+from bilingual.names import Name
 from bilingual.orthography import nfc
 from bilingual.stems import stems
 from bilingual.texts import InterfaceLanguage

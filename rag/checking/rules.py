@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
 from bilingual.lexicon import default_lexicon, singular
-from bilingual.names import Name, is_found
+from bilingual.name_matching import is_found
+from bilingual.names import Name
 from bilingual.orthography import is_syllable, nfc, words
 from bilingual.sentences import split
 from bilingual.stems import stems

@@ -14,7 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bilingual.names import Name, evidence_keys, is_found
+from bilingual.name_matching import evidence_keys, is_found
+from bilingual.names import Name
 from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import QuestionTokens
 from rag.checking.citations import sentence_spans

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bilingual.names import evidence_keys, is_found, names_in
+from bilingual.name_matching import evidence_keys, is_found
+from bilingual.names import names_in
 from bilingual.texts import InterfaceLanguage
 
 

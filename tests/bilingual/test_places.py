@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bilingual.names import evidence_keys, is_found, names_in, names_place
+from bilingual.name_matching import evidence_keys, is_found
+from bilingual.names import names_in, names_place
 from bilingual.texts import InterfaceLanguage
 from bilingual.units import DATA
 
