@@ -6,6 +6,7 @@ evaluators. In Python anything with a `name` and a `judge` will do.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -111,11 +112,14 @@ class LlamaIndexJudge:
     def _once(self, question: GoldQuestion, answer: RecordedAnswer) -> Mapping[str, float]:
         reference = "; ".join(forms[0] for forms in question.answers)
         given = {"reference": reference} if self.metric == "correctness" else {}
-        found = self.evaluator.evaluate(
-            query=question.question,
-            response=answer.text,
-            contexts=[hit.text for hit in answer.hits],
-            **given,
+        # Not `evaluate`, which leaves an event loop open.
+        found = asyncio.run(
+            self.evaluator.aevaluate(
+                query=question.question,
+                response=answer.text,
+                contexts=[hit.text for hit in answer.hits],
+                **given,
+            )
         )
         if found.invalid_result:
             raise ValueError(found.invalid_reason or "invalid result")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -158,12 +160,21 @@ def test_an_endpoint_that_fails_every_time_gives_no_figure(
     assert made.header.judge.endswith(", llm scripted ×1")
 
 
+def open_loops() -> int:
+    return sum(
+        isinstance(one, asyncio.AbstractEventLoop) and not one.is_closed()
+        for one in gc.get_objects()
+    )
+
+
 def test_llamaindexs_evaluators_are_judges_too(small_set: QuestionSet) -> None:
     from llama_index.core.evaluation import FaithfulnessEvaluator
 
     evaluator = FaithfulnessEvaluator(llm=ScriptedLLM("YES", "NO"))
     judge = LlamaIndexJudge("faithfulness", evaluator, "scripted", 2)
+    before = open_loops()
     opinion = judge.judge(small_set.questions[1], recorded(EN, cite("en1", EN)))
+    assert open_loops() == before
     assert opinion.judge == "llamaindex" and opinion.values == {"faithfulness": (1, 0)}
 
 
