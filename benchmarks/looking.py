@@ -8,10 +8,8 @@ import numpy as np
 
 from bilingual.tokens import TokenEncoder
 from rag.assistant import Assistant
-from rag.evidence import Evidence, gather
-from rag.rarity import rarities
+from rag.evidence import Evidence
 from rag.reader import Reader
-from rag.terms import terms_of
 from vectorstore import Library
 
 
@@ -31,10 +29,7 @@ def look(
     """What the retriever and the evidence make of a question."""
     assistant = Assistant(library, encoder)
     question, hits = assistant.search(text, documents)
-    terms = terms_of(question, assistant.lexicon)
-    with library.snapshot() as snapshot:
-        known = rarities(terms, snapshot)
-    return gather(question, terms, hits, lambda term: known[term.stem], reader)
+    return assistant.evidence(question, hits, reader)
 
 
 def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:

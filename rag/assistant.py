@@ -21,7 +21,7 @@ from rag.overview import asks_for_overview, documents_meant, open_verbatim, open
 from rag.parts import Quote, asks_for_part, quote_all, under
 from rag.question import check_question, reread
 from rag.rarity import rarities
-from rag.reader import reader_for
+from rag.reader import Reader, reader_for
 from rag.refusal import missing_from, refusal
 from rag.retriever import HybridRetriever
 from rag.settings import Settings
@@ -134,7 +134,7 @@ class Assistant:
             asked, hits = self._found(asked, documents)
         found = time.perf_counter()
         yield Found(hits)
-        evidence = None if opened else self._gather(asked, hits)
+        evidence = None if opened else self.evidence(asked, hits, reader_for(self.encoder))
         missing = None if evidence is None else missing_from(evidence)
         if missing is not None:
             made = Generated(claims=(), refused=True)
@@ -168,6 +168,20 @@ class Assistant:
             StoreError: The library cannot be read.
         """
         return self._found(self.read(question), documents)
+
+    def evidence(self, question: Question, hits: Sequence[Hit], reader: Reader | None) -> Evidence:
+        """What the passages found hold of a question.
+
+        Args:
+            reader: Reads the best sentences with the question, where there is one.
+
+        Raises:
+            StoreError: The library cannot be read.
+        """
+        terms = terms_of(question, self.lexicon)
+        with self.library.snapshot() as snapshot:
+            rarity = rarities(terms, snapshot)
+        return gather(question, terms, hits, lambda term: rarity[term.stem], reader)
 
     def _found(
         self, asked: Question, documents: Collection[str] | None
@@ -293,13 +307,6 @@ class Assistant:
                 return snapshot.text(document), snapshot.passages_of(document)
             except DocumentMissingError:
                 return "", ()
-
-    def _gather(self, question: Question, hits: Sequence[Hit]) -> Evidence:
-        terms = terms_of(question, self.lexicon)
-        with self.library.snapshot() as snapshot:
-            rarity = rarities(terms, snapshot)
-        reader = reader_for(self.encoder)
-        return gather(question, terms, hits, lambda term: rarity[term.stem], reader)
 
     def documents(self) -> list[Document]:
         """The documents of the library, by title."""

@@ -90,31 +90,10 @@ def gather(
         weigh: Says how much a term tells.
         reader: Reads the best sentences with the question.
     """
-    kind = answer_type(question)
     rarities = [weigh(term) for term in terms]
-    about = topic(question)
-    weights = [
-        rarity.weight * (_TOPIC if about is not None and term.start >= about else 1.0)
-        for term, rarity in zip(terms, rarities, strict=True)
-    ]
-    asked = _Asked(question, terms, weights, kind)
-    best = max((hit.score for hit in hits), default=0.0)
-    worst = min((hit.score for hit in hits), default=0.0)
-    found: dict[tuple[str, int], Candidate] = {}
-    by_document: dict[str, list[float]] = {}
+    asked = _asked(question, terms, rarities)
     every = [_Looked(asked, hit) for hit in hits]
-    for looked in every:
-        document, here = looked.hit.document.id, looked.best
-        known = by_document.get(document, here)
-        by_document[document] = [max(pair) for pair in zip(known, here, strict=True)]
-    for looked in every:
-        hit = looked.hit
-        rank = (hit.score - worst) / (best - worst) if best > worst else 1.0
-        for candidate in looked.candidates(rank, by_document[hit.document.id]):
-            # Passages overlap: a sentence counts once, where it fares best.
-            place = (hit.document.id, candidate.sentence.start)
-            if place not in found or found[place].score < candidate.score:
-                found[place] = candidate
+    by_document = _held_by_document(every)
     gaps = [
         place
         for place in range(len(terms))
@@ -124,19 +103,52 @@ def gather(
         (place for place in gaps if not rarities[place].known),
         key=lambda place: -rarities[place].weight,
     )
+    candidates = _of_the_named(_candidates(every, by_document), terms, by_document)
     return Evidence(
         question,
-        kind,
+        asked.kind,
         terms,
-        read(
-            question,
-            sorted(_of_the_named(found.values(), terms, by_document), key=lambda one: -one.score),
-            reader,
-        ),
+        read(question, sorted(candidates, key=lambda one: -one.score), reader),
         [terms[place] for place in absent],
         sum(asked.weights[place] for place in gaps) / asked.total,
         asked.counted,
     )
+
+
+def _asked(question: Question, terms: Sequence[Term], rarities: Sequence[Rarity]) -> _Asked:
+    """A question with what each of its terms tells; the more in what it asks about."""
+    about = topic(question)
+    weights = [
+        rarity.weight * (_TOPIC if about is not None and term.start >= about else 1.0)
+        for term, rarity in zip(terms, rarities, strict=True)
+    ]
+    return _Asked(question, terms, weights, answer_type(question))
+
+
+def _held_by_document(every: Sequence[_Looked]) -> dict[str, list[float]]:
+    """How surely each document holds each term, in the passages that were found."""
+    held: dict[str, list[float]] = {}
+    for looked in every:
+        document, here = looked.hit.document.id, looked.best
+        held[document] = [max(pair) for pair in zip(held.get(document, here), here, strict=True)]
+    return held
+
+
+def _candidates(
+    every: Sequence[_Looked], by_document: Mapping[str, Sequence[float]]
+) -> Collection[Candidate]:
+    """Their sentences; passages overlap, and a sentence counts once, where it fares best."""
+    scores = [looked.hit.score for looked in every]
+    best, worst = max(scores, default=0.0), min(scores, default=0.0)
+    found: dict[tuple[str, int], Candidate] = {}
+    for looked in every:
+        hit = looked.hit
+        rank = (hit.score - worst) / (best - worst) if best > worst else 1.0
+        for candidate in looked.candidates(rank, by_document[hit.document.id]):
+            place = (hit.document.id, candidate.sentence.start)
+            if place not in found or found[place].score < candidate.score:
+                found[place] = candidate
+    return found.values()
 
 
 def _of_the_named(
