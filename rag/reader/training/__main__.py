@@ -44,7 +44,7 @@ def main() -> int:
     )
     parser.add_argument("--out", type=Path, default=DATA, help="where the file goes")
     parser.add_argument("--first", type=Path, help="weights after the first stage: kept or taken")
-    parser.add_argument("--second", type=Path, help="weights after the second: kept")
+    parser.add_argument("--second", type=Path, help="weights after the second, or the mean: kept")
     parser.add_argument("--mean", type=Path, help="other weights kept so, to take the mean with")
     parser.add_argument("--second-epochs", type=float, default=1.8, help="of the second stage")
     parser.add_argument("--epochs", type=float, default=Recipe().epochs, help="of the first stage")
@@ -72,10 +72,10 @@ def main() -> int:
     found += claims(arguments.data, second.seed)
     again = chosen.sample(made, min(_AGAIN, len(made)))
     fit(network, _cut([*found, *again], cutting), encoder.embeddings, second)
-    if arguments.second:
-        torch.save(network.state_dict(), arguments.second)
     if arguments.mean:
         _average(network, torch.load(arguments.mean))
+    if arguments.second:
+        torch.save(network.state_dict(), arguments.second)
     export(network, encoder.name, arguments.out)
     return 0
 
