@@ -12,7 +12,7 @@ from bilingual.name_matching import evidence_keys
 from bilingual.orthography import words
 from bilingual.places import capitals, place_in_sentence
 from bilingual.texts import InterfaceLanguage
-from rag.wording.surroundings import QUOTED, is_within, name_goes_on
+from rag.wording.neighbours import QUOTED, is_within, name_goes_on
 
 _LITTLE = ENGLISH | VIETNAMESE
 

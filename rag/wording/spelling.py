@@ -11,7 +11,7 @@ from bilingual.marks import Counts
 from bilingual.names import names_place
 from bilingual.orthography import ADDRESS, is_syllable
 from bilingual.stems import stems
-from rag.wording.surroundings import QUOTED, is_within, name_goes_on
+from rag.wording.neighbours import QUOTED, is_within, name_goes_on
 
 _LETTERS = range(5, 21)  # shorter words have too many neighbours, longer ones are none
 _LONG_LETTERS = 7  # from here on one letter less or more is a slip
