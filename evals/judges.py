@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -112,15 +113,15 @@ class LlamaIndexJudge:
     def _once(self, question: GoldQuestion, answer: RecordedAnswer) -> Mapping[str, float]:
         reference = "; ".join(forms[0] for forms in question.answers)
         given = {"reference": reference} if self.metric == "correctness" else {}
-        # Not `evaluate`, which leaves an event loop open.
-        found = asyncio.run(
-            self.evaluator.aevaluate(
-                query=question.question,
-                response=answer.text,
-                contexts=[hit.text for hit in answer.hits],
-                **given,
-            )
+        asked = self.evaluator.aevaluate(
+            query=question.question,
+            response=answer.text,
+            contexts=[hit.text for hit in answer.hits],
+            **given,
         )
+        # Not `evaluate`, which leaves an event loop open; a notebook's thread has one running.
+        with ThreadPoolExecutor(1) as beside:
+            found = beside.submit(asyncio.run, asked).result()
         if found.invalid_result:
             raise ValueError(found.invalid_reason or "invalid result")
         if found.score is not None and 0 <= found.score <= 1:

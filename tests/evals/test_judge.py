@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,6 +179,20 @@ def test_llamaindexs_evaluators_are_judges_too(small_set: QuestionSet) -> None:
     opinion = judge.judge(small_set.questions[1], recorded(EN, cite("en1", EN)))
     assert [one for one in open_loops() if one not in before] == []
     assert opinion.judge == "llamaindex" and opinion.values == {"faithfulness": (1, 0)}
+
+
+def test_llamaindexs_evaluators_judge_within_a_running_loop(small_set: QuestionSet) -> None:
+    from llama_index.core.evaluation import FaithfulnessEvaluator
+
+    judge = LlamaIndexJudge(
+        "faithfulness", FaithfulnessEvaluator(llm=ScriptedLLM("YES")), "scripted", 1
+    )
+
+    async def notebook() -> dict[str, Sequence[float]]:
+        return dict(judge.judge(small_set.questions[1], recorded(EN, cite("en1", EN))).values)
+
+    with ThreadPoolExecutor(1) as aside:  # another test may have a loop running in this thread
+        assert aside.submit(asyncio.run, notebook()).result() == {"faithfulness": (1,)}
 
 
 def test_judges_are_named_or_refused(tmp_path: Path) -> None:
