@@ -120,11 +120,11 @@ def _is_spelt_out(written: str, key: str, evidence: frozenset[str]) -> bool:
         return False
     if len(letters) < _ACRONYM_LETTERS:
         return False
-    runs = [found[1:] for found in evidence if found.startswith(_INITIALS)]
+    initials = [found[1:] for found in evidence if found.startswith(_INITIALS)]
     if len(letters) > _ACRONYM_LETTERS:
-        return any(letters in run.upper() for run in runs)
+        return any(letters in one.upper() for one in initials)
     spelt = re.compile(letters[0] + f"(?i:{letters[1:]})")
-    return any(spelt.search(run) for run in runs)
+    return any(spelt.search(one) for one in initials)
 
 
 def _initials(text: str) -> str:
