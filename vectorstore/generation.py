@@ -2,7 +2,8 @@
 
 Its Chroma collection may be older than it, and is then shared with the generations before. Of
 what that collection gives, passages that were removed since are left out; passages that came since
-(the tail) are compared with the question one by one, which is exact.
+(the tail) are compared with the question one by one, which is exact. A library of few passages is
+all tail: its collection is kept and checked, and asked once the library has grown.
 """
 
 from __future__ import annotations
@@ -29,9 +30,13 @@ from vectorstore.verification import PROBES, check_dense, check_lexical
 # collection for so many neighbours that enough of them are among those.
 _FEW = 1_000
 
+# Up to so many passages all are compared with every question: that takes less time than asking the
+# collection, and HNSW loses passages that stand beside many nearly equal ones, the rows of a long
+# table (docs/decisions/0015). Their vectors take 1.5 KB each.
+EXACT_UP_TO = 20_000
+
 # The largest number of neighbours that the collection is asked for.
 _MANY = 4_000
-
 
 # Choices of documents whose passages are remembered.
 _CHOICES = 8
@@ -140,7 +145,9 @@ class Generation:
                     self._shared = None
                 if self._shared is None:
                     self._shared = open_shared(self._place, self.directory, manifest, catalogue)
-                self._dense = Dense(self._shared.index, base, *catalogue.tail(base.top))
+                exact = self.passage_count(catalogue) <= EXACT_UP_TO
+                tail = catalogue.tail(0 if exact else base.top)
+                self._dense = Dense(None if exact else self._shared.index, base, *tail)
             return self._dense
 
     def lexical(self, catalogue: Catalogue) -> LexicalIndex:
@@ -161,9 +168,12 @@ class Dense:
     """The passages of one generation by their vectors."""
 
     def __init__(
-        self, index: DenseIndex, base: Base, tail: NDArray[np.int64], vectors: Vectors
+        self, index: DenseIndex | None, base: Base, tail: NDArray[np.int64], vectors: Vectors
     ) -> None:
-        """Join what the collection holds with the tail: ids, and vectors `[len(tail), dim]`."""
+        """Join what the collection holds with the tail: ids, and vectors `[len(tail), dim]`.
+
+        Without an index the tail is all of the passages.
+        """
         self._index = index
         self._base = base
         self._tail = tail
@@ -178,17 +188,21 @@ class Dense:
         documents: Collection[str] | None = None,
     ) -> list[Neighbour]:
         """The `limit` passages nearest to `vector` `[dim]`, best first, cosine as the score."""
-        if documents is None:
-            found = self._of_collection(catalogue, vector, limit, limit, None)
-            tail, vectors = self._tail, self._vectors
-        else:
+        found: list[Neighbour] = []
+        wanted, tail, vectors = None, self._tail, self._vectors
+        if documents is not None:
             wanted = self._passages_of(catalogue, frozenset(documents))
-            if len(wanted) <= _FEW:
-                return _nearest(wanted, catalogue.vectors(wanted.tolist()), vector, limit)
+            mine = np.isin(tail, wanted)
+            tail, vectors = tail[mine], vectors[mine]
+        if self._index is None:
+            pass
+        elif wanted is None:
+            found = self._of_collection(self._index, catalogue, vector, limit, limit, None)
+        elif len(wanted) <= _FEW:
+            tail, vectors = wanted, catalogue.vectors(wanted.tolist())
+        else:
             first = 2 * limit * (self._base.count + len(self._tail)) // len(wanted)
-            found = self._of_collection(catalogue, vector, limit, first, wanted)
-            mine = np.isin(self._tail, wanted)
-            tail, vectors = self._tail[mine], self._vectors[mine]
+            found = self._of_collection(self._index, catalogue, vector, limit, first, wanted)
         return sorted([*found, *_nearest(tail, vectors, vector, limit)], key=_rank)[:limit]
 
     def _passages_of(self, catalogue: Catalogue, documents: frozenset[str]) -> NDArray[np.int64]:
@@ -202,6 +216,7 @@ class Dense:
 
     def _of_collection(
         self,
+        index: DenseIndex,
         catalogue: Catalogue,
         vector: Vectors,
         limit: int,
@@ -211,7 +226,7 @@ class Dense:
         """The nearest of the collection, without what is not of this generation, or not wanted."""
         asked = max(limit, min(first, _MANY))
         while self._base.count and asked <= _MANY:
-            answer = self._index.nearest(vector, asked)
+            answer = index.nearest(vector, asked)
             ids = np.array([one.passage for one in answer], np.int64)
             ids = ids[ids <= self._base.top]
             if wanted is None:

@@ -10,6 +10,12 @@ from tests.vectorstore.documents import DIM, ENCODER, OpenLibrary, OpenWriter
 from vectorstore import ChromaServer, Library, Writer
 
 
+@pytest.fixture(autouse=True)
+def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has the collection asked: libraries as small as the tests' compare all of their passages."""
+    monkeypatch.setattr("vectorstore.generation.EXACT_UP_TO", 0)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "library"
