@@ -16,7 +16,7 @@ from vectorstore.types import embedded_text
 # Name of the rules by which files become sentences and passages, readers included. A document that
 # others made is made again at the next ingest and keeps the vectors of what stayed the same;
 # `tests/ingest/test_rules.py` tells when a change needs a new name.
-RULES = "4"
+RULES = "5"
 
 # all-MiniLM-L6-v2 and its like read 256 tokens and drop the rest. A passage of half that and more
 # still holds a paragraph of the news articles and encyclopaedia texts it is meant for.
@@ -39,6 +39,7 @@ _ADDRESS = re.compile(r"\S+://\S+")
 _LEAD_IN = re.compile(r":[\"'”’»)\]*_]*$")
 
 CountTokens = Callable[[str], int]
+PageOf = Callable[[int], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,14 @@ class _Unit:
     Attributes:
         leads_in: It ends in a colon and so belongs to what follows.
         starts: It starts a paragraph or a list item.
+        page: On which it starts.
     """
 
     place: Sentence
     tokens: int
     leads_in: bool
     starts: bool
+    page: int | None
 
 
 def sentences_of(text: str, block: Block) -> list[Sentence]:
@@ -71,9 +74,12 @@ def passages_of(
     blocks: Sequence[tuple[Block, Sequence[Sentence]]],
     language: DocumentLanguage,
     count_tokens: CountTokens,
-    page: Callable[[int], int | None] = lambda start: None,
+    page: PageOf = lambda start: None,
 ) -> list[NewPassage]:
     """The passages of a document.
+
+    A passage ends with its page, so that every sentence of it can be cited with that number; only
+    what leads in goes on over the border.
 
     Args:
         text: The document's text.
@@ -83,7 +89,7 @@ def passages_of(
         page: Gives the page on which a place of the text stands.
     """
     found: list[NewPassage] = []
-    for section, units in _sections(text, blocks, count_tokens):
+    for section, units in _sections(text, blocks, count_tokens, page):
         room = LARGEST_TOKENS - (count_tokens(section) if section else 0)
         for first, last in _cut(units, min(TARGET_TOKENS, max(room, TARGET_TOKENS // 2))):
             start, end = units[first].place.start, units[last].place.end
@@ -95,7 +101,7 @@ def passages_of(
                     start,
                     end,
                     section,
-                    page=page(start),
+                    page=units[first].page,
                     language=document_language(written) if identified else language,
                     embedded_text=embedded_text(section, passage),
                 )
@@ -104,7 +110,10 @@ def passages_of(
 
 
 def _sections(
-    text: str, blocks: Sequence[tuple[Block, Sequence[Sentence]]], count_tokens: CountTokens
+    text: str,
+    blocks: Sequence[tuple[Block, Sequence[Sentence]]],
+    count_tokens: CountTokens,
+    page: PageOf,
 ) -> Iterator[tuple[str | None, list[_Unit]]]:
     """Neighbouring blocks of one section together."""
     units: list[_Unit] = []
@@ -114,12 +123,12 @@ def _sections(
             yield section, units
             units = []
         section = block.section
-        units += [_unit(text, sentence, count_tokens) for sentence in sentences]
+        units += [_unit(text, sentence, count_tokens, page) for sentence in sentences]
     if units:
         yield section, units
 
 
-def _unit(text: str, place: Sentence, count_tokens: CountTokens) -> _Unit:
+def _unit(text: str, place: Sentence, count_tokens: CountTokens, page: PageOf) -> _Unit:
     sentence = text[place.start : place.end]
     marker = text[text.rfind("\n", 0, place.start) + 1 : place.start].strip()
     return _Unit(
@@ -127,6 +136,7 @@ def _unit(text: str, place: Sentence, count_tokens: CountTokens) -> _Unit:
         count_tokens(sentence),
         leads_in=bool(_LEAD_IN.search(sentence)),
         starts=len(marker) <= _LONGEST_MARKER,
+        page=page(place.start),
     )
 
 
@@ -152,6 +162,7 @@ def _last(units: Sequence[_Unit], first: int, aim: float, budget: int) -> int:
     while last + 1 < len(units):
         following = units[last + 1]
         full = tokens >= aim * (0.75 if following.starts else 1.0)
+        full = full or following.page != units[last].page
         # What leads in never ends a passage if what follows fits.
         if tokens + following.tokens > budget or (full and not units[last].leads_in):
             break
@@ -169,6 +180,7 @@ def _overlaps(units: Sequence[_Unit], first: int, last: int, budget: int) -> boo
     return (
         last > first
         and not units[last + 1].starts
+        and units[last + 1].page == units[last].page
         and units[last].tokens <= _LARGEST_OVERLAP_TOKENS
         and units[last].tokens + units[last + 1].tokens <= budget
     )

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ingest.formats.lines import Line, Segment
 
+# A cell that reaches over so much of the widest line's cell stands in its column.
+_OVER = 0.5
+
 
 def told_from_tables(lines: Sequence[Line]) -> Iterator[tuple[bool, Line]]:
     """Each line with whether it belongs to a table: two or more lines of cells together."""
@@ -45,6 +48,22 @@ def rows_of(lines: Sequence[Line]) -> list[list[str]]:
         else:
             rows.append(row)
     return rows
+
+
+def torn(lines: Sequence[Line]) -> bool:
+    """Whether cells of several columns stand so near each other that they were read as one."""
+    model = max(lines, key=lambda line: len(line.segments)).segments
+    over = [
+        sum(
+            min(segment.right, other.right) - max(segment.left, other.left)
+            > _OVER * (other.right - other.left)
+            for other in model
+        )
+        for line in lines
+        for segment in line.segments
+        if len(line.segments) > 1
+    ]
+    return any(columns > 1 for columns in over)
 
 
 def _column(segment: Segment, model: Sequence[Segment]) -> int:

@@ -9,34 +9,32 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from ingest.composing import Composer
-from ingest.formats.cells import rows_of, told_from_tables
+from ingest.formats.cells import rows_of, told_from_tables, torn
 from ingest.formats.lines import Line, Segment
+from ingest.formats.margins import Margins
 from ingest.formats.reading_order import in_order
 from ingest.outline import Parsed
 from ingest.tables import Table, is_header, is_value, readable_rows
 
 _ITEM = re.compile(r"(?:[-*+•–—▪◦●○■□➢✓]|\(?\d{1,3}[.)]|\([a-zđ]\)|[a-zđ][.)]|[ivx]{1,4}[.)])\s")
 _END = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
-_PAGE_NUMBER = re.compile(
-    r"\W*(?:(?:trang|page|tr\.|p\.)\s*)?(?:\d{1,5}|[ivxlc]{1,7})(?:\s*(?:/|of|trên)\s*\d{1,5})?\W*",
-    re.IGNORECASE,
-)
+_ENDED = re.compile(r"[.!]['\"”’»)]*$")
+_CONTENTS = re.compile(r"(?:\s?[.…·]){5,}\s*(?:\d{1,4}|[ivxlc]{1,7})$", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:(?:phần|chương|mục|điều|part|chapter|section|article|appendix|phụ lục)\s+[\divxlc]+\b"
     r"|\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[^\W\d_])",
     re.IGNORECASE,
 )
 
-# Running heads and page numbers stand within this share of the page's height from its edges.
-_MARGIN = 0.1
-# Fewer lines than this on a page, and what stands at its edges may be all it has to say.
-_LEAST_LINES = 5
-
 _LARGER = 1.12  # a heading's letters, against those of the body
+_ALIKE = 1.06  # letters that differ by no more are of one size
+_BODY = 0.25  # letters of a size that so large a share of the text is set in are the body's
 _LONGEST_HEADING = 200
+_TOLD = 60  # characters from which on what ends in a full stop is no heading
 _FULL = 0.8  # a line that fills this share of its column may go on in the next one
 _LOOSE = 1.45  # lines further apart than this, in usual distances, belong to two paragraphs
 _APART = 2.6  # and than this, in heights of a line, whatever is usual
+_COLUMN = 24.0  # points by which lines of one column begin apart
 
 
 class Layout:
@@ -52,21 +50,22 @@ class Layout:
         self._composer = composer
         self._title = title
         composer.title(title)
+        self._margins = Margins()
         self._waiting: list[tuple[list[Line], bool]] = []
         self._sizes: Counter[float] = Counter()
-        self._body = 0.0
+        self._least = self._body = 0.0  # sizes of the body's letters, from the commonest on
         self._bold_body = False
         self._started = False
-        self._edges: list[set[str]] = []
         self._paragraph: list[Line] = []
         self._names: list[str] = []
 
     def page(self, lines: Sequence[Line], *, unread: bool = False) -> None:
         """The next page."""
+        ordered = in_order(list(lines))
         if self._started:
-            self._write_page(list(lines), unread)
+            self._write_page(self._margins.without(ordered), unread)
             return
-        self._waiting.append((list(lines), unread))
+        self._waiting.append((ordered, unread))
         if len(self._waiting) >= self._PAGES_AHEAD:
             self._start()
 
@@ -83,22 +82,26 @@ class Layout:
         if self._started:
             return
         self._started = True
+        waiting, self._waiting = self._waiting, []
+        told = [(self._margins.without(lines), unread) for lines, unread in waiting]
         bold = chars = 0
-        for lines, _ in self._waiting:
+        for lines, _ in told:
             for segment in (segment for line in lines for segment in line.segments):
                 self._sizes[_size(segment)] += len(segment.text)
                 chars += len(segment.text)
                 bold += len(segment.text) if segment.bold else 0
-        self._body = max(self._sizes, key=lambda size: self._sizes[size], default=0.0)
+        self._least = max(self._sizes, key=lambda size: self._sizes[size], default=0.0)
+        common = [size for size, held in self._sizes.items() if held >= _BODY * chars]
+        self._body = max([self._least, *common])
         self._bold_body = 2 * bold > chars
-        waiting, self._waiting = self._waiting, []
-        for lines, unread in waiting:
+        for lines, unread in told:
             self._write_page(lines, unread)
 
     # ---- a page ----------------------------------------------------------------------------------
 
     def _write_page(self, lines: list[Line], unread: bool) -> None:
-        lines = self._without_margins(in_order(lines))
+        # What a table of contents names is said where it stands.
+        lines = [line for line in lines if not _CONTENTS.search(line.text)]
         if not lines or not self._continues(lines[0]):
             self._end_paragraph()
         self._composer.page(unread=unread)
@@ -107,8 +110,6 @@ class Layout:
         tops = [line.first.top for line in lines]
         steps = [a - b for a, b in pairwise(tops) if 0 < a - b < 60]
         pitch = median(steps) if steps else 14.0
-        right = sorted(line.right for line in lines)[int(0.9 * (len(lines) - 1))]
-        left = min(line.left for line in lines)
         for is_table, group in groupby(told_from_tables(lines), key=lambda found: found[0]):
             members = [line for _, line in group]
             if is_table:
@@ -116,61 +117,32 @@ class Layout:
                 self._table(members)
             else:
                 for line in members:
-                    self._line(line, pitch, left, right)
-
-    def _without_margins(self, lines: list[Line]) -> list[Line]:
-        """Leave out page numbers, and heads that the page before had at the same edge."""
-        if not lines:
-            return lines
-        high = max(line.first.top for line in lines)
-        low = min(line.first.bottom for line in lines)
-        margin = _MARGIN * max(high - low, 300.0)
-        edges = {
-            line.text: line
-            for line in lines
-            if line.first.top > high - margin or line.first.bottom < low + margin
-        }
-        dropped = set()
-        if len(lines) >= _LEAST_LINES:
-            before = set().union(*self._edges)
-            for text in edges:
-                masked = re.sub(r"\d+", "#", text)
-                if _PAGE_NUMBER.fullmatch(text) or text in before or f"\0{masked}" in before:
-                    dropped.add(text)
-        seen = set(edges)
-        # A head with the page's number in it is known by the rest of it.
-        seen |= {
-            f"\0{re.sub(r'[0-9]+', '#', text)}"
-            for text in edges
-            if len(text) < 60 and re.search(r"\d", text) and not _END.search(text)
-        }
-        self._edges = [*self._edges[-1:], seen]
-        return [line for line in lines if not (line.text in dropped and line.text in edges)]
+                    self._line(line, pitch, _column(line, lines))
 
     # ---- paragraphs ------------------------------------------------------------------------------
 
-    def _line(self, line: Line, pitch: float, left: float, right: float) -> None:
+    def _line(self, line: Line, pitch: float, column: tuple[float, float]) -> None:
         if self._is_heading(line):
             if self._paragraph and not (
                 self._is_heading(self._paragraph[-1])
-                and _size(self._paragraph[-1].first) == _size(line.first)
+                and _alike(self._paragraph[-1], line)
                 and self._paragraph[-1].first.bold == line.first.bold
                 and 0 < self._paragraph[-1].first.top - line.first.top < 2.2 * line.first.height
                 and not _NUMBERED.match(line.text)
             ):
                 self._end_paragraph()
-        elif self._paragraph and self._begins(line, pitch, left, right):
+        elif self._paragraph and self._begins(line, pitch, column):
             self._end_paragraph()
         self._paragraph.append(line)
 
-    def _begins(self, line: Line, pitch: float, left: float, right: float) -> bool:
+    def _begins(self, line: Line, pitch: float, column: tuple[float, float]) -> bool:
         """Whether a paragraph begins with `line`."""
         before = self._paragraph[-1]
         if self._is_heading(before):
             return True
         if before.hyphenated:
             return False
-        if _ITEM.match(line.text) or _size(before.first) != _size(line.first):
+        if _ITEM.match(line.text) or not _alike(before, line):
             return True
         step = before.first.top - line.first.top
         if step < 0:  # the next column
@@ -178,9 +150,10 @@ class Layout:
         if step > min(_LOOSE * max(pitch, line.first.height), _APART * line.first.height):
             return True
         ended = bool(_END.search(before.text))
-        column = max(line.right, before.right, *(part.right for part in self._paragraph))
-        width = max(column - min(before.left, line.left), 1.0)
-        short = column - before.right > (1 - _FULL) * width or right - before.right > 0.5 * (
+        edge = max(line.right, before.right, *(part.right for part in self._paragraph))
+        width = max(edge - min(before.left, line.left), 1.0)
+        left, right = column
+        short = edge - before.right > (1 - _FULL) * width or right - before.right > 0.5 * (
             right - left
         )
         indented = line.left - before.left > 0.8 * line.first.height
@@ -195,14 +168,17 @@ class Layout:
             return True
         if self._is_heading(before) or self._is_heading(line) or _ITEM.match(line.text):
             return False
-        return not _END.search(before.text) and line.text[:1].islower()
+        counts = line.text[:1].isdigit() and not _NUMBERED.match(line.text)
+        return not _END.search(before.text) and (line.text[:1].islower() or counts)
 
     def _end_paragraph(self) -> None:
         lines, self._paragraph = self._paragraph, []
         if not lines:
             return
         text = _joined(lines)
-        if self._is_heading(lines[0]):
+        # Lines set large may hold more than a heading: a letter above its small print.
+        told = len(text) > _LONGEST_HEADING or (len(text) > _TOLD and _ENDED.search(text))
+        if self._is_heading(lines[0]) and not told:
             self._heading(lines[0], text)
         else:
             self._composer.paragraph(text)
@@ -215,7 +191,7 @@ class Layout:
             return False
         if _size(line.first) >= _LARGER * self._body:
             return len(text) > 1 and not is_value(text)
-        if not line.first.bold or self._bold_body or _size(line.first) < 0.95 * self._body:
+        if not line.first.bold or self._bold_body or _size(line.first) < 0.95 * self._least:
             return False
         return bool(_NUMBERED.match(text)) or not (_END.search(text) or _ITEM.match(text))
 
@@ -234,16 +210,24 @@ class Layout:
 
     def _size_level(self, size: float) -> int:
         """Larger letters, higher level."""
-        known = [other for other in self._sizes if other >= _LARGER * self._body]
-        ranks = sorted({*known, size}, reverse=True)
-        return min(ranks.index(size) + 1, 6)
+        known = {other for other in self._sizes if other >= _LARGER * self._body}
+        ranks: list[float] = []
+        for other in sorted({*known, size}, reverse=True):
+            if not ranks or ranks[-1] > _ALIKE * other:
+                ranks.append(other)
+            if other == size:
+                break
+        return min(len(ranks), 6)
 
     # ---- tables ----------------------------------------------------------------------------------
 
     def _table(self, lines: Sequence[Line]) -> None:
         """Lines of cells, as rows; a table that goes on from the page before keeps its names."""
         rows = rows_of(lines)
-        if len(rows) > 1 and is_header(rows[0], rows[1:]):
+        if torn(lines):  # wrong names are worse than none
+            self._names = []
+            self._composer.rows(" | ".join(cell for cell in row if cell) for row in rows)
+        elif len(rows) > 1 and is_header(rows[0], rows[1:]):
             self._names = rows[0]
             self._composer.table(Table(rows, headers=1))
         elif self._names and len(self._names) == len(rows[0]) and len(rows[0]) > 2:
@@ -255,6 +239,19 @@ class Layout:
 
 def _size(segment: Segment) -> float:
     return round(2 * segment.height) / 2
+
+
+def _alike(one: Line, other: Line) -> bool:
+    """Whether two lines are set in one size."""
+    sizes = sorted((_size(one.first), _size(other.first)))
+    return sizes[1] <= _ALIKE * sizes[0]
+
+
+def _column(line: Line, lines: Sequence[Line]) -> tuple[float, float]:
+    """Left and right edge of the column that a line stands in, by the lines that begin like it."""
+    peers = [other for other in lines if abs(other.left - line.left) <= _COLUMN]
+    rights = sorted(other.right for other in peers)
+    return min(other.left for other in peers), rights[int(0.9 * (len(rights) - 1))]
 
 
 def _joined(lines: Sequence[Line]) -> str:

@@ -32,6 +32,14 @@ _LARGEST_UNREADABLE_SHARE = 0.3
 # A gap wider than so many times the height of the line parts columns or cells.
 _GAP = 1.2
 
+# Letters of a line whose heights are asked for: that of one depends on its marks, and on the font
+# that it came from where the line's own lacks it.
+_MEASURED = 7
+
+# What may call a note: figures right behind a word or a sign, and letters so much larger than they.
+_MARKED = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[.,;:!?”\"'»)]))\d{1,3}(?=\s|$)")
+_RAISED = 0.8
+
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _LONGEST_BOLD = 200
 _NO_TITLE = re.compile(
@@ -106,12 +114,26 @@ def _lines(text_page: pypdfium2.PdfTextPage) -> Iterator[Line]:
     if len(_UNREADABLE.findall(text)) > _LARGEST_UNREADABLE_SHARE * len(text):
         return
     reader = _Boxes(text_page, exact=len(text) == count)
+    text = _without_note_marks(text, reader)
     start = 0
     for found in [*_BREAKS.finditer(text), None]:
         end = found.start() if found else len(text)
         if line := _line(text, start, end, reader):
             yield Line(line, hyphenated=bool(found and found[0].startswith(_HYPHEN)))
         start = found.end() if found else end
+
+
+def _without_note_marks(text: str, boxes: _Boxes) -> str:
+    """Blanks for the raised figures that call a note: "in 2021.3" is no number."""
+
+    def height(at: int) -> float:
+        _, bottom, _, top = boxes.box(at)
+        return top - bottom
+
+    for found in _MARKED.finditer(text):
+        if height(found.start()) < _RAISED * height(found.start() - 1):
+            text = f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"
+    return text
 
 
 class _Boxes:
@@ -152,9 +174,7 @@ def _line(text: str, start: int, end: int, boxes: _Boxes) -> tuple[Segment, ...]
         return ()
     segments: list[Segment] = []
     left = boxes.box(start)[0]
-    # Not at the first character: a bullet often has a font of its own.
-    middle = next(at for at in range((start + end) // 2, end) if not text[at].isspace())
-    _, bottom, _, top = boxes.box(middle)
+    bottom, top = _measured(text, start, end, boxes)
     height = top - bottom
     first = start
     for found in re.finditer(r"\s+", text[start:end]):
@@ -167,6 +187,16 @@ def _line(text: str, start: int, end: int, boxes: _Boxes) -> tuple[Segment, ...]
     right = boxes.box(end - 1)[2]
     segments.append(_segment(text, first, end, left, right, bottom, top, boxes))
     return tuple(segment for segment in segments if segment.text)
+
+
+def _measured(text: str, start: int, end: int, boxes: _Boxes) -> tuple[float, float]:
+    """Bottom and top of a line, those of its plain letters where it has any."""
+    there = [at for at in range(start, end) if not text[at].isspace()]
+    plain = [at for at in there if text[at].isascii() and text[at].isalnum()]
+    chosen = plain or there
+    step = max(1, len(chosen) // _MEASURED)
+    edges = [boxes.box(at)[1::2] for at in chosen[step // 2 :: step]]
+    return min(edges, key=lambda edge: (round(edge[1] - edge[0], 1), edge))
 
 
 def _segment(

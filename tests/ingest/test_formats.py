@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ingest.errors import FileEncryptedError, FileScannedError, ReadError
 from ingest.outline import Parsed
 from ingest.sandbox import Sandbox
 from tests.ingest.office_files import docx, epub, inserted, paragraph, pptx, table, xlsx
-from tests.ingest.pdf_files import BOLD, Page, encrypted, pdf, scanned
+from tests.ingest.pdf_files import BOLD, Page, encrypted, pdf, scanned, width
 
 
 def body(parsed: Parsed) -> list[tuple[str | None, str]]:
@@ -303,6 +305,80 @@ def test_page_numbers_and_running_heads_are_left_out_once_known(sandbox: Sandbox
     assert text.count("Công ty Ánh Dương") == 1
     assert "Trang" not in text
     assert text.count("of the text stands here.") == 32
+
+
+def test_rows_of_a_table_that_goes_on_over_pages_are_no_running_heads(sandbox: Sandbox) -> None:
+    pages = []
+    for number in range(4):
+        page = Page()
+        for row in range(40):
+            room = 100 + 40 * number + row
+            for cell, x in zip((f"P{room}", f"{room * 17} đồng"), (72, 300), strict=True):
+                page.write(cell, x, 780 - 18 * row)
+        page.write(str(number + 1), 290, 40)
+        pages.append(page)
+    text = sandbox.parse(pdf(pages), ".pdf").text
+    assert [row for row in range(100, 260) if f"P{row} | {row * 17} đồng" not in text] == []
+    assert not re.search(r"^[1-4]$", text, re.MULTILINE)
+
+
+def test_a_sentence_that_ends_at_the_foot_of_a_page_keeps_its_year(sandbox: Sandbox) -> None:
+    page = Page()
+    page.lines([*(f"Line {n} of a long paragraph that goes on and on and" for n in range(6))])
+    page.write("1998.", 72, 770 - 6 * 11 * 1.3)
+    assert sandbox.parse(pdf([page]), ".pdf").text.endswith("on and 1998.")
+
+
+def test_a_letter_above_its_small_print_is_no_heading(sandbox: Sandbox) -> None:
+    letter = [
+        "Dear customer, your card comes with a credit limit of 3,400 pounds, and the",
+        "fee is 28.",
+    ]
+    terms = [
+        f"{n}. The holder keeps the card safe and reports its loss at once." for n in range(1, 9)
+    ]
+    page = Page()
+    page.lines(letter, size=11)
+    page.lines(terms, top=700, size=8)
+    found = body(sandbox.parse(pdf([page]), ".pdf"))
+    assert found[0] == (None, " ".join(letter))
+    assert {section for section, _ in found} == {None}
+
+
+def test_letters_that_measure_a_little_differently_are_one_paragraph(sandbox: Sandbox) -> None:
+    page = Page()
+    page.write("Hội nghị đề ra mục tiêu tiêm chủng cho 95% trẻ em dưới năm", 72, 770, 11)
+    page.write("tuổi trong cả nước.", 72, 756, 11.5)
+    assert [text for _, text in body(sandbox.parse(pdf([page]), ".pdf"))] == [
+        "Hội nghị đề ra mục tiêu tiêm chủng cho 95% trẻ em dưới năm tuổi trong cả nước."
+    ]
+
+
+def test_a_table_of_contents_and_the_marks_of_notes_are_left_out(sandbox: Sandbox) -> None:
+    page = Page()
+    page.write("2.1. Thủy lợi ....................... 14", 72, 780)
+    text = "Năm 2023 tỉnh có nước sạch."
+    page.write(text, 72, 740)
+    page.write("3", 72 + width(text), 744, 6)
+    page.write("Tổng công suất là 45 m3.", 90 + width(text), 740)
+    assert [text for _, text in body(sandbox.parse(pdf([page]), ".pdf"))] == [
+        "Năm 2023 tỉnh có nước sạch. Tổng công suất là 45 m3."
+    ]
+
+
+def test_cells_too_near_each_other_get_no_columns_names(sandbox: Sandbox) -> None:
+    page = Page()
+    for number, row in enumerate(
+        [
+            [("Hiện tượng", 72), ("Nguyên nhân", 200), ("Cách khắc phục", 330)],
+            [("Máy không chạy", 72), ("Mất điện hoặc cầu chì đứt", 200), ("Kiểm tra ổ cắm", 342)],
+            [("Nước ra yếu", 72), ("Lõi PP bị nghẹt", 200), ("Thay lõi PP", 330)],
+        ]
+    ):
+        for cell, x in row:
+            page.write(cell, x, 740 - 16 * number)
+    found = [text for _, text in body(sandbox.parse(pdf([page]), ".pdf"))]
+    assert found[1] == "Máy không chạy | Mất điện hoặc cầu chì đứt Kiểm tra ổ cắm"
 
 
 def test_pages_that_differ_only_in_their_figures_are_all_kept(sandbox: Sandbox) -> None:

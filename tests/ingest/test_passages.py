@@ -52,6 +52,29 @@ def test_paragraphs_are_not_repeated() -> None:
     assert all(a.end <= b.start for a, b in pairwise(passages))
 
 
+def test_a_passage_ends_with_its_page() -> None:
+    text = " ".join(sentence(12, f"Name{number}") for number in range(20))
+    block = Block(0, len(text), None)
+    border = text.index("Name9") + 5  # within a sentence, which stands on the page where it starts
+    sentences = sentences_of(text, block)
+    passages = passages_of(
+        text, [(block, sentences)], "en", COUNT, page=lambda start: 1 + (start >= border)
+    )
+    for one in sentences:
+        pages = {p.page for p in passages if p.start <= one.start and one.end <= p.end}
+        assert pages == {1 + (one.start >= border)}
+
+
+def test_what_leads_in_goes_on_over_the_page() -> None:
+    text = "The duties are:\n\n- one, two, three, four;\n\n- five, six, seven, eight, nine, ten."
+    blocks = [
+        Block(text.index(part), text.index(part) + len(part), None) for part in text.split("\n\n")
+    ]
+    cut_up = [(block, sentences_of(text, block)) for block in blocks]
+    (passage,) = passages_of(text, cut_up, "en", COUNT, page=lambda start: 1 + (start > 10))
+    assert passage.page == 1
+
+
 def test_one_endless_sentence_is_a_passage_by_itself() -> None:
     text = f"{sentence(20)} {sentence(600, 'Long')} {sentence(20)}"
     passages, _ = cut(text)
