@@ -38,10 +38,16 @@ _UNMARKED = frozenset(
 # Written the same in both; they say nothing.
 _SHARED = frozenset("ban can do to so an no me on in the a i ma hay con may them hang sang".split())
 
+# So begins an English question whose first word is a Vietnamese syllable, too, and so does nothing
+# in Vietnamese; it counts like several words.
+_ENGLISH_OPENING = re.compile(r"\W*(?:can|do|may|am) (?:i|you|we|they|she|my|your|our|their)\b")
+_OPENING_WEIGHT = 2.0
+
 
 def identify(text: str) -> QuestionLanguage:
     """The language of a question or sentence; "en" where nothing speaks for Vietnamese."""
-    vietnamese = unmarked = english = 0.0
+    vietnamese = unmarked = 0.0
+    english = _OPENING_WEIGHT if _ENGLISH_OPENING.match(text.lower()) else 0.0
     for position, token in enumerate(_TOKEN.findall(text)):
         word = normalise(token)
         # A capital inside the text marks a name, unless everything is in capitals.

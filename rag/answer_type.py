@@ -8,6 +8,7 @@ from typing import Literal
 
 from bilingual.names import names_place
 from bilingual.orthography import fold, has_marks, nfc
+from rag.checking.number_words import ENGLISH_ORDINALS, ENGLISH_TENS, ENGLISH_UNITS
 from rag.types import Question
 
 AnswerType = Literal["who", "when", "where", "how_many", "why", "country", "other"]
@@ -50,10 +51,8 @@ _BEFORE_MONTH = re.compile(
 _AFTER_MONTH = re.compile(r" ?,? ?\d|[ -](?:and|to|until)\b|[.,)]")
 _TIMES = r"(?:minute|hour|day|week|month|quarter|year|decade)s?"
 _TIMES_VIETNAMESE = "(?:phút|giờ|tiếng|ngày|tuần|tháng|quý|năm|thập kỷ)"
-_SMALL = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
-    "|ninety|hundred|few|several|half an?"
-)
+_IN_WORDS = "|".join([*ENGLISH_UNITS, *ENGLISH_TENS])
+_SMALL = f"{_IN_WORDS}|hundred|few|several|half an?"
 _SMALL_VIETNAMESE = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|trăm|vài|nửa"
 _DATES = (
     r"\b(?:1[0-9]|20)\d\d\b|\b\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{2,4})?\b|\b\d{1,2}:\d\d\b"
@@ -82,9 +81,8 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:and|va|và|,|-|–|to|den|đến)\s*"
 _DAYS_BEFORE = re.compile(rf"\b{_DAY}(?:{_TO}{_DAY})*(?:{_TO}|,?\s*)$")
 _DAYS_AFTER = re.compile(rf"\s*{_DAY}(?:{_TO}{_DAY})*\b")
-_ENGLISH_NUMBERS = (
-    "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million "
-    "billion first second third fourth fifth once twice both half"
+_ENGLISH_NUMBERS = " ".join(
+    [*ENGLISH_UNITS, *ENGLISH_TENS, *ENGLISH_ORDINALS, "dozen hundred thousand million billion"]
 )
 _VIETNAMESE_NUMBERS = (
     "một hai ba bốn năm sáu bảy bẩy tám chín mười mươi trăm nghìn ngàn triệu tỷ tỉ"
@@ -100,8 +98,10 @@ _FIVE = (
     r"(?<!mỗi\s)(?<!hằng\s)(?<!hàng\s)(?<!trong\s)năm"
     r"(?!\s(?:\d|nay|ngoái|trước|qua|tới|đó|này))(?=\s\w)"
 )
-_NUMBERS = _numbers(_ENGLISH_NUMBERS, _VIETNAMESE_NUMBERS.replace("năm", _FIVE))
-_UNMARKED_NUMBERS = _numbers(_ENGLISH_NUMBERS, fold(_VIETNAMESE_NUMBERS))
+_NUMBERS = _numbers(
+    _ENGLISH_NUMBERS, "once twice both half", _VIETNAMESE_NUMBERS.replace("năm", _FIVE)
+)
+_UNMARKED_NUMBERS = _numbers(_ENGLISH_NUMBERS, "once twice both half", fold(_VIETNAMESE_NUMBERS))
 # "How much does it cost?" and "bao nhiêu tiền" name nothing that is counted.
 _COUNTS = re.compile(
     r"\bhow many\b|\bnumber of\b|\bbao nhiêu\b(?! (?:tiền|phần trăm)\b)|\bmấy\b|\bsố lượng\b"
@@ -114,6 +114,10 @@ _TOPIC = re.compile(
 _STEPS = re.compile(
     r"\bhow (?:do|does|can|could|should|to|would)\b|\bsteps?\b|\blam (?:the nao|sao|cach nao)\b"
     r"|\bcach\b|\bbuoc\b|\bquy trinh\b|\bthu tuc\b"
+)
+_LISTS = re.compile(
+    r"\bgom\b|\bnhung gi\b|\bnhung ai\b|\bliet ke\b|\bconsists? of\b|\bincludes?\b|\blist\b"
+    r"|\bwhat are\b"
 )
 _REASON = re.compile(
     r"\bbecause\b|\bdue to\b|\bsince\b|\bciting\b|\breasons?\b|\bin order to\b|\bso that\b|\bto\b"
@@ -165,6 +169,11 @@ def counted(question: Question) -> int | None:
 def asks_for_steps(question: Question) -> bool:
     """Whether `question` asks how something is done."""
     return answer_type(question) == "other" and bool(_STEPS.search(fold(question.text).lower()))
+
+
+def asks_for_list(question: Question) -> bool:
+    """Whether `question` asks what all there is."""
+    return bool(_LISTS.search(fold(question.text).lower()))
 
 
 def topic(question: Question) -> int | None:

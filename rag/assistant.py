@@ -18,7 +18,7 @@ from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
 from rag.llm.stop import LLMStoppedError, Stop
 from rag.overview import asks_for_overview, documents_meant, open_verbatim, openings
-from rag.parts import Quote, asks_for_part, quote_all, under
+from rag.parts import Quote, asks_for_part, quoting, under
 from rag.question import check_question, reread
 from rag.rarity import rarities
 from rag.reader import Reader, reader_for
@@ -236,8 +236,9 @@ class Assistant:
         if naming is None and part is None:
             return None
         with self.library.snapshot() as snapshot:
-            if part is not None and (hits := under(snapshot, question, *part, documents)):
-                return hits, quote_all
+            if part is not None and (hits := under(snapshot, question, part, documents)):
+                quote = quoting(snapshot, hits, part)
+                return (hits, quote) if quote else None
             if naming is None:
                 return None
             meant = documents_meant(question, naming, snapshot.documents(), documents)

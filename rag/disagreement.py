@@ -1,13 +1,16 @@
 """Sentences that answer with another figure than the one already chosen.
 
 Where documents disagree the reader is told so and given each with its source: the dates of an
-event, the number of those who signed.
+event, the number of those who signed. Within one document sentences disagree from one paragraph
+to another, a text and its caption; rows and items side by side are told of different things.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from bilingual.orthography import nfc
 from rag.candidates import Candidate
@@ -22,6 +25,9 @@ _AS_GOOD, _LOOKED_AT = 0.72, 8
 _AS_MUCH, _AS_MUCH_ACROSS = 0.85, {"when": 0.6, "how_many": 0.75}
 _MOST = 2
 
+_MARKER = re.compile(r"\s*(?:[-*+•‣◦▪–—]|\(?(?:\d{1,3}|[^\W\d_])[.)])\W*")
+_ROW = re.compile(r";$|^[^:;]{1,80}: [^;]+;")
+
 _Figures = frozenset[tuple[Decimal, int | None]]  # values, each with its unit where that matters
 
 
@@ -33,7 +39,7 @@ def differing(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Candidate
     if evidence.kind not in ("when", "how_many") or not chosen:
         return []
     best = chosen[0]
-    given = [_answer(evidence, one) for one in chosen]
+    given = [(one, _answer(evidence, one)) for one in chosen]
     found: list[Candidate] = []
     for candidate in evidence.candidates[:_LOOKED_AT]:
         if (
@@ -43,9 +49,9 @@ def differing(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Candidate
         ):
             continue
         answer = _answer(evidence, candidate)
-        if all(_differ(evidence, answer, other) for other in given):
+        if all(_apart(candidate, one) and _differ(evidence, answer, other) for one, other in given):
             found.append(candidate)
-            given.append(answer)
+            given.append((candidate, answer))
     return found[:_MOST]
 
 
@@ -54,13 +60,35 @@ def disagree(evidence: Evidence, chosen: Sequence[Candidate]) -> bool:
     if evidence.kind not in ("when", "how_many"):
         return False
     answers = [
-        _answer(evidence, one)
+        (one, _answer(evidence, one))
         for one in chosen
         if one.parts["type"] >= 1 and (one is chosen[0] or _close(evidence, one, chosen[0]))
     ]
     return any(
-        _differ(evidence, one, two) for at, one in enumerate(answers) for two in answers[:at]
+        _apart(one, two) and _differ(evidence, answer, other)
+        for (one, answer), (two, other) in combinations(answers, 2)
     )
+
+
+def _apart(one: Candidate, two: Candidate) -> bool:
+    """Whether two sentences stand so far apart that they may be told of the same thing."""
+    if one.hit.document.id != two.hit.document.id:
+        return True
+    if _set_off(one) and _set_off(two):
+        return False
+    first, second = sorted((one, two), key=lambda each: each.sentence.start)
+    passage = first.hit.passage
+    between = passage.text[
+        first.sentence.end - passage.start : second.sentence.start - passage.start
+    ]
+    return "\n" in between or second.sentence.start >= passage.end
+
+
+def _set_off(one: Candidate) -> bool:
+    """Whether a sentence is a row of a table or an item of a list."""
+    passage = one.hit.passage
+    before = passage.text[: one.sentence.start - passage.start].rpartition("\n")[2]
+    return bool(_MARKER.fullmatch(before) or _ROW.search(one.text))
 
 
 def _close(evidence: Evidence, candidate: Candidate, best: Candidate) -> bool:

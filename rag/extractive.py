@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 
-from rag.answer_type import asks_for_steps
+from rag.answer_type import asks_for_list, asks_for_steps
 from rag.candidates import Candidate
 from rag.disagreement import differing, disagree
 from rag.evidence import Evidence
 from rag.surroundings import Place, Read, announced, before, rest_of_quotation, steps
-from rag.types import Citation, Claim, ClaimClosed, Event, Generated, Hit, Text
+from rag.types import Citation, Claim, ClaimClosed, Event, Generated, Hit, Question, Text
 from vectorstore.types import Sentence
 
 # Chosen on the dev half of XQuAD-R and on passages of our own, see docs/decisions/0008.
@@ -33,10 +33,9 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
     beyond: dict[int, Hit] = {}
     chosen = _chosen(evidence.candidates)
     chosen += differing(evidence, chosen)
-    how = asks_for_steps(evidence.question)
-    for candidate in chosen:
-        place = Place(candidate.hit, candidate.sentence)
-        whole = steps(place, read) if how and not claims else []
+    places = _led_in([Place(one.hit, one.sentence) for one in chosen], read)
+    for place in places:
+        whole = [] if claims else _whole_list(evidence.question, place, places, read)
         for one in whole or _with_surroundings(place, read):
             citation = cite(one.hit, one.sentence)
             claim = Claim(text=citation.quote, citations=(citation,))
@@ -48,6 +47,37 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
                 yield ClaimClosed(claim)
     differ = disagree(evidence, chosen)
     return Generated(claims=claims, disagreement=differ, beyond=list(beyond.values()))
+
+
+def _led_in(places: Sequence[Place], read: Read) -> list[Place]:
+    """The same, what announces a list before the items of it that were chosen, too."""
+    ordered = list(places)
+    for place in places:
+        items = {(one.hit.document.id, one.sentence) for one in announced(place, read)}
+        first = min(
+            (at for at, one in enumerate(ordered) if (one.hit.document.id, one.sentence) in items),
+            default=len(ordered),
+        )
+        if first < ordered.index(place):
+            ordered.remove(place)
+            ordered.insert(first, place)
+    return ordered
+
+
+def _whole_list(
+    question: Question, place: Place, chosen: Sequence[Place], read: Read
+) -> list[Place]:
+    """The list that `place` stands in, where the list is what is asked for.
+
+    So it is where the question asks how something is done, or what all there is and another item
+    was chosen, too.
+    """
+    if not (asks_for_steps(question) or asks_for_list(question)):
+        return []
+    items = steps(place, read)
+    there = {(one.hit.document.id, one.sentence) for one in items}
+    also = sum((one.hit.document.id, one.sentence) in there for one in chosen) > 1
+    return items if also or asks_for_steps(question) else []
 
 
 def _with_surroundings(place: Place, read: Read) -> list[Place]:

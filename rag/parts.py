@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
 
 from bilingual.orthography import fold, normalise
 from rag.extractive import quote_each
@@ -37,6 +37,11 @@ _LABEL = re.compile(
     rf"\b(?P<name>(?i:{'|'.join(_NAMES)})) (?i:so |no\.? ?)?"
     r"(?P<number>\d+(?:\.\d+)*[a-z]?|[IVXLC]+|[A-H]|(?<=chuong )[ivxlc]+|(?<=chapter )[ivxlc]+)\b"
 )
+# What stands below a part, by its number or letter: "khoản 2 Điều 4", "point (b) of Article 5".
+_BELOW = re.compile(
+    r"\b(?i:khoan|diem|clause|paragraph|point|item|subsection) \(?(?P<number>\d{1,3}|[A-Za-z])\b\)?"
+)
+_MARKER = re.compile(r"\W*(?P<number>\d{1,3}|[^\W\d_])[.)]\W*")
 _NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*|[IVXLC]+)[.)]?\s")
 # Words of such a question that do not say which document is meant.
 _FRAME = frozenset(
@@ -53,52 +58,64 @@ _OPENING = 300  # characters of a document in which it says whose it is
 Quote = Callable[[Sequence[Hit]], Generator[Event, None, Generated]]
 
 
-def asks_for_part(question: Question, terms: Sequence[Term]) -> tuple[str, list[Term]] | None:
-    """The part that is asked for, as "article 6", and the terms that say of which document.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A numbered part that is asked for.
 
-    None where no part is named, or more than one, or it is asked for something within it.
+    Attributes:
+        name: As "article 6".
+        items: Numbers or letters of what is asked for within it, the outer ones first.
+        naming: Terms of the question that the title of its document holds, or how that opens.
+    """
+
+    name: str
+    items: tuple[str, ...]
+    naming: tuple[Term, ...]
+
+
+def asks_for_part(question: Question, terms: Sequence[Term]) -> Part | None:
+    """The part that is asked for; None where none is named, or more than one.
 
     Args:
         question: As checked.
         terms: Its content terms, see `rag.terms.terms_of`.
     """
-    labels = list(_LABEL.finditer(fold(question.marked)))
+    folded = fold(question.marked)
+    labels = list(_LABEL.finditer(folded))
     if len(labels) != 1:
         return None
-    [label] = labels
+    below = list(_BELOW.finditer(folded))
     left = [
         term
         for term in terms
-        if not (term.start < label.end() and label.start() < term.end)
+        if not any(term.start < one.end() and one.start() < term.end for one in [*labels, *below])
         and normalise(term.text) not in _FRAME
     ]
-    return _part(label), left
+    items = [question.marked[slice(*one.span("number"))].lower() for one in below]
+    return Part(_part(labels[0]), tuple(sorted(items, key=str.isalpha)), tuple(left))
 
 
 def under(
-    snapshot: Snapshot,
-    question: Question,
-    part: str,
-    naming: Sequence[Term],
-    allowed: Collection[str] | None,
+    snapshot: Snapshot, question: Question, part: Part, allowed: Collection[str] | None
 ) -> list[Hit]:
     """The passages that stand under the heading of a part, in order; none where there is none.
 
     Args:
         snapshot: The library.
         question: As checked.
-        part: As `asks_for_part` gives it.
-        naming: Terms that the title of its document holds, or how that opens.
+        part: Which.
         allowed: Ids of the documents to look in; None for all.
     """
-    wanted = [passage for passage, headings in snapshot.headings() if _stands_under(headings, part)]
+    wanted = [
+        passage for passage, headings in snapshot.headings() if _stands_under(headings, part.name)
+    ]
     having: dict[str, list[Passage]] = {}
     for found in snapshot.passages(wanted):
         having.setdefault(found.document, []).append(found)
     documents = [
         one
         for one in snapshot.documents()
-        if one.id in having and _opens_with(snapshot, one, naming, question)
+        if one.id in having and _opens_with(snapshot, one, part.naming, question)
     ]
     meant = documents_meant(question, (), documents, allowed)
     return [Hit(passage, document, 1.0) for document in meant for passage in having[document.id]]
@@ -114,9 +131,32 @@ def _opens_with(
     return all(called.holds(term, question) >= HELD for term in naming)
 
 
-def quote_all(hits: Sequence[Hit]) -> Generator[Event, None, Generated]:
-    """Quote what stands in the passages, sentence by sentence."""
-    return quote_each(islice(_sentences(hits), _MOST_SENTENCES))
+def quoting(snapshot: Snapshot, hits: Sequence[Hit], part: Part) -> Quote | None:
+    """How what stands in the passages of a part is quoted: whole, or the item asked for.
+
+    None where the part has no such item.
+    """
+    places = list(_sentences(hits))
+    for item in part.items:
+        places = list(_item(snapshot, places, item))
+    if not places:
+        return None
+    return lambda hits: quote_each(places[:_MOST_SENTENCES])
+
+
+def _item(
+    snapshot: Snapshot, places: Sequence[tuple[Hit, Sentence]], item: str
+) -> Iterator[tuple[Hit, Sentence]]:
+    """Of some sentences those from the one that a number or letter marks to the next so marked."""
+    inside = False
+    for hit, sentence in places:
+        text = snapshot.text(hit.document.id)
+        before = text[text.rfind("\n", 0, sentence.start) + 1 : sentence.start]
+        marker = _MARKER.fullmatch(before)
+        if marker and marker["number"].isdigit() == item.isdigit():
+            inside = marker["number"].lower() == item
+        if inside:
+            yield hit, sentence
 
 
 def _sentences(hits: Sequence[Hit]) -> Iterator[tuple[Hit, Sentence]]:

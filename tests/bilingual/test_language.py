@@ -20,6 +20,10 @@ ENGLISH = [
     "Which countries are among the signatories?",
     "How many countries signed?",
     "Did the UK sign?",
+    "Can I change my PIN?",
+    "Do I pay a fee?",
+    "May we bring a cat?",
+    "Can my son come to Hà Nội?",
 ]
 
 
@@ -40,6 +44,13 @@ def test_names_alone_do_not_make_an_english_question_vietnamese() -> None:
 
 def test_a_document_without_marks_is_vietnamese() -> None:
     assert document_language("Cac nuoc tham gia da thong qua tuyen bo chung ve AI.") == "vi"
+
+
+@pytest.mark.parametrize(
+    "text", ["can bao nhieu tien", "do ai ky", "may bay co gi", "can cu nao", "my co ky khong"]
+)
+def test_syllables_that_also_open_english_questions(text: str) -> None:
+    assert identify(text) == "vi-nomarks"
 
 
 def test_text_without_words_is_english() -> None:

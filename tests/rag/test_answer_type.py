@@ -3,7 +3,7 @@
 import pytest
 
 from bilingual.orthography import fold
-from rag.answer_type import answer_type, asks_for_steps, counted, holds, numbers
+from rag.answer_type import answer_type, asks_for_list, asks_for_steps, counted, holds, numbers
 from rag.question import check_question
 
 
@@ -49,6 +49,8 @@ def test_kinds(text: str, kind: str) -> None:
 def test_sentences_hold_answers_of_their_kind() -> None:
     assert holds("when", "It opened on February 10.") and not holds("when", "It opened in Paris.")
     assert holds("when", "Hội nghị họp ngày 10 tháng 2.")
+    assert all(holds("how_many", f"{word} came.") for word in ("Thirteen", "Eighty", "Ninetieth"))
+    assert holds("when", "It lasts seventy days.")
     assert holds("how_many", "Sixty and three.") and not holds("how_many", "Many came.")
     assert holds("who", "It was led by Emmanuel Macron.") and not holds("who", "It was led well.")
     assert holds("why", "They refused because of it.")
@@ -117,3 +119,10 @@ def test_who_asks_for_steps() -> None:
         assert asks_for_steps(check_question(text, 2000))
     for text in ("Who reset it?", "How many steps are there?"):
         assert not asks_for_steps(check_question(text, 2000))
+
+
+def test_who_asks_for_a_list() -> None:
+    for text in ("Hồ sơ gồm những gì?", "What are the duties of the tenant?", "List the members."):
+        assert asks_for_list(check_question(text, 2000))
+    for text in ("Who is the tenant?", "Hồ sơ nộp ở đâu?"):
+        assert not asks_for_list(check_question(text, 2000))

@@ -79,11 +79,16 @@ def test_dates_are_found_with_their_days(text: str, dates: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "differ"),
     [
-        ("The school cost 9 billion dong. The school cost 14 months of work.", False),
-        ("The school cost 9 billion dong. The school cost 8 billion dong.", True),
+        ("The school cost 9 billion dong.\n\nThe school cost 14 months of work.", False),
+        ("The school cost 9 billion dong.\n\nThe school cost 8 billion dong.", True),
+        ("The school cost 9 billion dong. The school cost 8 billion dong.", False),
+        ("- The school cost 9 billion dong;\n- The school cost 8 billion dong;", False),
+        ("School: cost; Sum: 9 billion dong;\nSchool: cost; Sum: 8 billion dong;", False),
     ],
 )
-def test_only_figures_in_the_same_unit_are_held_against_each_other(text: str, differ: bool) -> None:
+def test_figures_in_one_unit_and_in_two_paragraphs_are_held_against_each_other(
+    text: str, differ: bool
+) -> None:
     asked = check_question("How much did the school cost?", 2000)
     terms = terms_of(asked, default_lexicon())
     found = gather(asked, terms, [hit(text)], lambda term: Rarity(2.0, known=True))

@@ -1,6 +1,7 @@
 """Which sentences bear on a question, when they are quoted, and when it is refused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bilingual.lexicon import default_lexicon
 from bilingual.sentences import split
@@ -114,6 +115,45 @@ def test_a_passage_into_which_a_list_goes_on_is_told_beside_those_found() -> Non
         made = ended.value
     assert "safe systems." in [claim.text for claim in made.claims]
     assert [hit.passage.id for hit in made.beyond] == [2]
+
+
+DUTIES = (
+    "# The tenant\n\nThe tenant shall:\n\n1. pay the rent of the house;\n2. insure the house;\n"
+    "3. let nobody else live in the house."
+)
+
+
+def in_order_of(question: str, *first: str) -> list[str]:
+    """What is quoted of `DUTIES` where these sentences were found best, in this order."""
+    found = evidence(question, [hit(DUTIES)])
+    known = {one.text: one for one in found.candidates}
+    chosen = [replace(known[text], score=1.0, parts={**known[text].parts}) for text in first]
+    made = answer_verbatim(
+        replace(found, candidates=chosen), lambda _: (DUTIES, [hit(DUTIES).passage])
+    )
+    return [event.claim.text for event in made if isinstance(event, ClaimClosed)]
+
+
+def test_what_announces_a_list_stands_before_its_items() -> None:
+    assert in_order_of(
+        "What shall the tenant insure?", "insure the house;", "The tenant shall:"
+    ) == [
+        "The tenant shall:",
+        "pay the rent of the house;",
+        "insure the house;",
+        "let nobody else live in the house.",
+    ]
+
+
+def test_a_list_is_quoted_whole_where_it_is_asked_for() -> None:
+    two = ("let nobody else live in the house.", "pay the rent of the house;")
+    assert in_order_of("What are the duties of the tenant of the house?", *two) == [
+        "pay the rent of the house;",
+        "insure the house;",
+        "let nobody else live in the house.",
+    ]
+    assert in_order_of("Who lives in the house and pays the rent?", *two) == [*two]
+    assert in_order_of("What are the duties of the tenant?", two[0]) == [two[0]]
 
 
 def test_a_sentence_in_two_passages_is_quoted_once() -> None:

@@ -20,6 +20,18 @@ Nhân viên được nghỉ 14 ngày phép mỗi năm. Đơn xin nghỉ gửi tr
 Điều 6. Trang phục
 Nhân viên mặc đồng phục vào thứ Hai. Các ngày khác mặc lịch sự.
 
+Điều 7. Ký quỹ
+
+1. Doanh nghiệp ký quỹ 50 triệu đồng. Tiền gửi ở ngân hàng.
+
+2. Không ký quỹ theo khoản 1 Điều 7 thì bị:
+
+a) phạt 5 triệu đồng;
+
+đ) thu hồi giấy phép.
+
+3. Tiền được trả lại sau 30 ngày.
+
 Điều 50. Hiệu lực
 Quy chế có hiệu lực từ ngày ký.
 """
@@ -51,7 +63,7 @@ def assistant(
 def part(text: str) -> tuple[str, list[str]] | None:
     asked = check_question(text, 2000)
     found = asks_for_part(asked, terms_of(asked, default_lexicon()))
-    return None if found is None else (found[0], [term.text for term in found[1]])
+    return None if found is None else (found.name, [term.text for term in found.naming])
 
 
 @pytest.mark.parametrize(
@@ -84,6 +96,13 @@ def test_what_asks_for_a_part(text: str, found: tuple[str, list[str]] | None) ->
         ("What does section 4 of the clinic handbook say?",
          ["Staff who are ill call before 7:00.",
           "A doctor's note is needed from the third day."]),
+        ("Khoản 1 Điều 7 quy định gì?",
+         ["Doanh nghiệp ký quỹ 50 triệu đồng.", "Tiền gửi ở ngân hàng."]),
+        ("khoan 3 dieu 7 noi gi", ["Tiền được trả lại sau 30 ngày."]),
+        ("Điểm đ khoản 2 Điều 7 là gì?", ["thu hồi giấy phép."]),
+        ("What does point (a) of paragraph 2 of article 7 say?", ["phạt 5 triệu đồng;"]),
+        ("Khoản 2 Điều 7 nói gì?",
+         ["Không ký quỹ theo khoản 1 Điều 7 thì bị:", "phạt 5 triệu đồng;", "thu hồi giấy phép."]),
         ("Điều 50 của quy chế nói gì?", ["Quy chế có hiệu lực từ ngày ký."]),
     ],
 )  # fmt: skip
