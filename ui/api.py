@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bilingual.errors import EncoderError, TrichdanError
 from bilingual.texts import InterfaceLanguage
-from ingest.errors import FormatUnknownError
+from ingest.errors import FormatUnknownError, WebAddressRefusedError
 from rag.errors import LLMError, QuestionError
 from ui.asking import Answering
 from ui.errors import (
@@ -49,6 +49,7 @@ STATUSES: tuple[tuple[type[TrichdanError], int], ...] = (
     (BusyError, 503),
     (UploadsFullError, 503),
     (FileNameError, 400),
+    (WebAddressRefusedError, 400),
     (FormatUnknownError, 415),
     (TooOftenError, 429),
     (ConversationMissingError, 404),

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest import OnProgress, Report, ingest
+from ingest.plan import Fetch
+from ingest.web import WebReader
 from rag.assistant import Assistant
 from vectorstore import Holding, Writer
 
@@ -36,8 +38,15 @@ class Shelving(Protocol):
 class Shelves:
     """The library behind an assistant. Safe to share between threads."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, fetch: Fetch | None = None) -> None:
+        """Stand before an assistant's library.
+
+        Args:
+            assistant: Whose library it is.
+            fetch: Reads a web page; by default from the hosts that the settings allow.
+        """
         self._assistant = assistant
+        self._fetch = fetch or WebReader(assistant.settings.web_hosts.split(",")).fetch
 
     def holdings(self) -> list[Holding]:
         """Every document, by title."""
@@ -72,9 +81,10 @@ class Shelves:
             EncoderError: The encoder failed; the library stays as it was.
         """
         return ingest(
-            [Path(path) for path in paths],
+            paths,
             self._assistant.settings.library,
             self._assistant.encoder,
+            fetch=self._fetch,
             server=self._assistant.settings.chroma,
             on_progress=on_progress,
         )

@@ -16,10 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+import httpx
+
 from bilingual.errors import TrichdanError
 from bilingual.orthography import nfc
 from ingest import Progress, Report
-from ingest.errors import FormatUnknownError
+from ingest.errors import FormatUnknownError, WebAddressRefusedError
+from ingest.files import absolute
 from ingest.reading import KNOWN_SUFFIXES
 from ui.errors import FileNameError, UploadsFullError
 from ui.logs import note
@@ -44,7 +47,7 @@ class Upload:
     """One file or web page on its way.
 
     Attributes:
-        source: The file's path, or the page's address.
+        source: The file's path, or the page's address, as an ingest reports them.
         done: Of `total`, how far the stage is; both 0 where that is not known.
         reason: Why it was skipped.
     """
@@ -68,7 +71,7 @@ class Uploads:
     """What is on its way into a library, one batch after the other. Safe to share."""
 
     def __init__(self, shelves: Shelving, folder: Path) -> None:
-        self._shelves, self.folder = shelves, folder
+        self._shelves, self.folder = shelves, absolute(folder)
         self._lock = threading.Condition()
         self._uploads: dict[str, Upload] = {}
         self._waiting: deque[str] = deque()
@@ -99,10 +102,12 @@ class Uploads:
         """Let a web page wait for its turn.
 
         Raises:
+            WebAddressRefusedError: It is not the address of a web page.
             UploadsFullError: Too much is waiting already.
         """
+        source = page_address(url)
         self._check_room()
-        return self._enqueue(url, url, person, None)
+        return self._enqueue(url, source, person, None)
 
     def all(self) -> list[Upload]:
         """Every upload that is remembered, oldest first."""
@@ -197,13 +202,17 @@ class Uploads:
         stages = _stages(report)
         reasons = {str(error.params.get("path")): error for error in report.skipped}
         for upload in batch:
-            reason: TrichdanError | None = reasons.get(upload.source)
+            reason: TrichdanError | None = None
+            if (skipped := reasons.get(upload.source)) is not None:
+                reason = _named(skipped, upload.name)
+            elif upload.source not in stages:
+                log.error("an ingest did not say what became of %s", upload.source)
+                reason = TrichdanError()
             if reason is not None:
                 self._put_back(upload.source, replaced)
-                reason = _named(reason, upload.name)
             elif old := replaced.get(upload.source):
                 old.unlink(missing_ok=True)
-            stage: Stage = "skipped" if reason else stages.get(upload.source, "unchanged")
+            stage: Stage = "skipped" if reason else stages[upload.source]
             self._change(upload.id, stage=stage, reason=reason)
             note(
                 "uploaded", person=upload.person, file=upload.name, stage=stage,
@@ -248,7 +257,7 @@ def _stages(report: Report) -> dict[str, Stage]:
     stages: dict[str, Stage] = {}
     stages.update(dict.fromkeys(report.added, "added"))
     stages.update(dict.fromkeys(report.changed, "changed"))
-    stages.update(dict.fromkeys(report.unchanged, "unchanged"))
+    stages.update(dict.fromkeys((*report.unchanged, *report.recut), "unchanged"))
     stages.update({new: "renamed" for _, new in report.renamed})
     return stages
 
@@ -256,6 +265,21 @@ def _stages(report: Report) -> dict[str, Stage]:
 def _named(error: TrichdanError, name: str) -> TrichdanError:
     """The error with the file's name in the place of its path on the server."""
     return type(error)(**{**error.params, "path": name})
+
+
+def page_address(address: str) -> str:
+    """The address of a web page as its document's source: without what follows "#".
+
+    Raises:
+        WebAddressRefusedError: It is none; above all not a path on the server.
+    """
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL as exc:
+        raise WebAddressRefusedError(path=address, host=address[:100], address="?") from exc
+    if url.scheme not in ("http", "https") or not url.host:
+        raise WebAddressRefusedError(path=address, host=address[:100], address=url.scheme or "?")
+    return str(url.copy_with(fragment=None))
 
 
 def file_name(name: str) -> str:

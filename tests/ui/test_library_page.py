@@ -1,14 +1,19 @@
 """Documents put in and taken out over HTTP, and answering at once."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from bilingual.encoder import Encoder
-from ingest import Report
+from ingest import OnProgress, Report
+from ingest.web import WebReader
 from rag.assistant import Assistant
 from rag.settings import Settings
 from tests.ui.fakes import ScriptedShelves
@@ -102,6 +107,80 @@ def test_a_document_answers_as_soon_as_it_is_read_and_no_longer_once_removed(
         assert list((settings.state_folder / "uploads").iterdir()) == []
 
 
+# ---- web pages ----------------------------------------------------------------------------------
+
+
+class QuietFiles(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing to standard error."""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """The address of a site with one page, /lease.html, that nobody looks for in a name server."""
+    (tmp_path / "site").mkdir()
+    page = b"<html><title>The lease</title><p>The yearly rent of the office in Hue is 4,200 euros."
+    (tmp_path / "site" / "lease.html").write_bytes(page)
+    handler = partial(QuietFiles, directory=str(tmp_path / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"docs.example.org:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def empty(tmp_path: Path, default_encoder: Encoder) -> Iterator[Assistant]:
+    """An assistant over an empty library, which allows no web pages."""
+    settings = Settings(library=tmp_path / "library")
+    with Writer(settings.library, default_encoder.name, default_encoder.dim):
+        pass
+    with Assistant.open(settings) as assistant:
+        yield assistant
+
+
+def test_a_web_page_answers_as_soon_as_it_is_read(empty: Assistant, site: str) -> None:
+    reader = WebReader([site], resolve=lambda *_: ["127.0.0.1"], is_allowed=lambda _: True)
+    shelves = Shelves(empty, reader.fetch)
+    client = TestClient(create_app(empty, empty.settings, shelves=shelves), base_url=ORIGIN)
+
+    def address(url: str) -> dict[str, object]:
+        assert client.post("/api/addresses", json={"url": url}).status_code == 202
+        return ended(client)[url]
+
+    assert address(f"HTTP://{site.replace('docs', 'Docs')}/lease.html#rent")["stage"] == "added"
+    question = {"question": "What is the yearly rent of the office in Hue?"}
+    answer = client.post("/api/ask", json=question).json()
+    assert "4,200 euros" in answer["claims"][0]["citations"][0]["quote"]
+    assert answer["claims"][0]["citations"][0]["source"] == f"http://{site}/lease.html"
+    assert address(f"http://{site}/lease.html")["stage"] == "unchanged"
+    gone = address(f"http://{site}/gone.html#top")
+    assert gone["stage"] == "skipped" and "404" in str(gone["reason"])
+
+
+@pytest.mark.parametrize(("hosts", "code"), [("", "web-off"), ("example.org", "web-host-refused")])
+def test_web_pages_come_from_the_hosts_that_the_settings_allow(
+    empty: Assistant, tmp_path: Path, hosts: str, code: str
+) -> None:
+    empty.settings = replace(empty.settings, web_hosts=hosts)
+    uploads = Uploads(Shelves(empty), tmp_path / "uploads")
+    uploads.address("https://elsewhere.example.net/page", "quan")
+    (upload,) = settled(uploads)
+    assert upload.reason is not None and upload.reason.code == code
+
+
+def test_a_path_on_the_server_is_no_address(tmp_path: Path) -> None:
+    app, _ = town(tmp_path)
+    quan = signed_in(app, "quan")
+    file = tmp_path / "secret"
+    file.write_bytes(b"x")
+    for url in (str(file), f"file://{file}", "http:/x", "http://", "x", "http://a\x00", ""):
+        reply = quan.post("/api/addresses", json={"url": url})
+        assert reply.status_code == 400, url
+        assert reply.json()["error"]["code"] == "web-address-refused"
+    assert quan.get("/api/uploads").json() == []
+    assert file.exists()
+
+
 # ---- limits -------------------------------------------------------------------------------------
 
 
@@ -178,6 +257,40 @@ def test_each_of_several_files_has_its_own_end(uploads: Uploads) -> None:
     stages = {upload.name: upload.stage for upload in settled(uploads)}
     assert stages == {"one.md": "added", "bad.md": "skipped", "two.md": "added"}
     assert sorted(path.name for path in uploads.folder.iterdir()) == ["one.md", "two.md"]
+
+
+def test_what_an_ingest_says_nothing_of_is_no_success(tmp_path: Path) -> None:
+    class Silent(ScriptedShelves):
+        def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
+            return super().add(paths[1:], on_progress)
+
+    uploads = Uploads(Silent(), tmp_path / "uploads")
+    received(uploads, "lost.md")
+    (upload,) = settled(uploads)
+    assert upload.stage == "skipped" and upload.reason is not None
+    assert list(uploads.folder.iterdir()) == []
+
+
+def test_a_document_that_is_only_cut_anew_is_unchanged(tmp_path: Path) -> None:
+    class Recutting(ScriptedShelves):
+        def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
+            report = super().add(paths, on_progress)
+            return replace(report, added=(), recut=report.added)
+
+    uploads = Uploads(Recutting(), tmp_path / "uploads")
+    received(uploads, "lease.md")
+    assert [upload.stage for upload in settled(uploads)] == ["unchanged"]
+
+
+def test_a_state_folder_may_be_named_from_where_the_server_runs(
+    empty: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    uploads = Uploads(Shelves(empty), Path("state", "uploads"))
+    received(uploads, "lease.md", LEASE)
+    received(uploads, "empty.md", b"")
+    stages = {upload.name: upload.stage for upload in settled(uploads)}
+    assert stages == {"lease.md": "added", "empty.md": "skipped"}
 
 
 def test_what_was_received_before_the_process_ended_is_taken_up_again(tmp_path: Path) -> None:
