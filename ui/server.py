@@ -182,7 +182,10 @@ def serve(
         sys.stdout.flush()
         if open_browser:
             Timer(OPEN_AFTER_S, webbrowser.open, (url,)).start()
-        server.run(sockets=[listener])
+        try:
+            server.run(sockets=[listener])
+        finally:
+            app.state.service.uploads.close()
     return 0
 
 

@@ -1,12 +1,22 @@
 """Files and web pages on their way into the library: received, waiting, read, or skipped and why.
 
 What was uploaded is kept in a folder of the server's own; a document's source is its file there. A
-file of the same name takes the place of the one before, unless it cannot be read.
+file of the same name takes the place of the one before, unless it cannot be read. Wherever the
+process ends, the folder says how to go on (`Uploads.recover`):
+
+| file | what it is |
+| --- | --- |
+| `.….part` | what has come of a file so far |
+| `.ID.NAME.waiting` | a file that was received |
+| `.ID.page` | the address of a web page that was received |
+| `NAME` | a document, or what is being read to become one |
+| `.NAME.before` | a document, while `NAME` is read to take its place |
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import threading
 import unicodedata
@@ -38,6 +48,7 @@ _OPEN = ("waiting", "reading", "embedding", "publishing")
 
 MOST_WAITING = 200
 SHOWN = 400  # the last ones, ended ones included
+LEAVE_S = 10.0  # a batch of passages takes a few seconds on slow cores
 AT_ONCE = 20  # one publish for so many files; a longer row of them shows its progress in parts
 NAME_BYTES = 200  # file systems take 255, and a few are added while a file is on its way
 
@@ -66,6 +77,15 @@ class Upload:
         """Whether it is still on its way."""
         return self.stage in _OPEN
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a web page."""
+        return "://" in self.source
+
+
+class _LeavingError(Exception):
+    """The process is about to end."""
+
 
 class Uploads:
     """What is on its way into a library, one batch after the other. Safe to share."""
@@ -76,6 +96,7 @@ class Uploads:
         self._uploads: dict[str, Upload] = {}
         self._waiting: deque[str] = deque()
         self._worker: threading.Thread | None = None
+        self._closed = False
 
     def receiving(self, name: str) -> tuple[str, Path]:
         """A cleaned name for a file that is to come, and where to write it.
@@ -91,8 +112,7 @@ class Uploads:
             known = ", ".join(KNOWN_SUFFIXES)
             raise FormatUnknownError(path=cleaned, suffix=suffix or cleaned, known=known)
         self._check_room()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return cleaned, self.folder / f".{secrets.token_hex(8)}.part"
+        return cleaned, self._part()
 
     def received(self, name: str, part: Path, person: str) -> Upload:
         """Let a file that was written wait for its turn."""
@@ -107,7 +127,9 @@ class Uploads:
         """
         source = page_address(url)
         self._check_room()
-        return self._enqueue(url, source, person, None)
+        part = self._part()
+        part.write_text(url, encoding="utf-8")
+        return self._enqueue(url, source, person, part)
 
     def all(self) -> list[Upload]:
         """Every upload that is remembered, oldest first."""
@@ -124,12 +146,39 @@ class Uploads:
         """Take up again what an earlier process had received but not finished."""
         if not self.folder.is_dir():
             return
+        for part in self.folder.glob(".*.part"):
+            part.unlink()
+        for before in self.folder.glob(".*.before"):
+            path = self.folder / before.name[1:].removesuffix(".before")
+            if not path.exists():
+                before.rename(path)
         known = {holding.document.source for holding in self._shelves.holdings()}
-        for path in sorted(self.folder.iterdir()):
-            if path.suffix in (".part", ".old") and path.name.startswith("."):
-                path.unlink(missing_ok=True)
-            elif str(path) not in known:
-                self._enqueue(path.name, str(path), "", None)
+        placed = [
+            path
+            for path in sorted(self.folder.glob("[!.]*"))
+            if self._before(path.name).exists() or str(path) not in known
+        ]
+        arrived = [*self.folder.glob(".*.waiting"), *self.folder.glob(".*.page")]
+        arrived.sort(key=lambda path: path.stat().st_mtime_ns)  # in the order in which they came
+        # A file that was being read came before one of its name that waits.
+        for path in placed:
+            self._enqueue(path.name, str(path), "", None)
+        for path in arrived:
+            if path.suffix == ".page":
+                url = path.read_text(encoding="utf-8")
+                self._enqueue(url, page_address(url), "", path)
+            else:
+                name = path.name[1:].partition(".")[2].removesuffix(".waiting")
+                self._enqueue(name, str(self.folder / name), "", path)
+
+    def close(self) -> None:
+        """Stop after the step that is under way; what is not in the library yet keeps waiting."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify()
+            worker = self._worker
+        if worker is not None:
+            worker.join(LEAVE_S)
 
     # ---- the worker --------------------------------------------------------------------------
 
@@ -139,10 +188,14 @@ class Uploads:
                 raise UploadsFullError(most=MOST_WAITING)
 
     def _enqueue(self, name: str, source: str, person: str, part: Path | None) -> Upload:
+        """Let something wait for its turn: `part` holds it, or it is in its place already."""
         made = Upload(secrets.token_urlsafe(8), name, person, source)
+        if part is not None:
+            with part.open("rb") as file:
+                os.fsync(file.fileno())  # what is said to be received is whole, come what may
         with self._lock:
             if part is not None:
-                part.rename(self._arrived(made.id))
+                part.rename(self._arrived(made))
             self._uploads[made.id] = made
             self._waiting.append(made.id)
             ended = [each.id for each in self._uploads.values() if not each.open]
@@ -154,17 +207,29 @@ class Uploads:
             self._lock.notify()
         return made
 
-    def _arrived(self, upload: str) -> Path:
-        return self.folder / f".{upload}.part"
+    def _part(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / f".{secrets.token_hex(8)}.part"
+
+    def _arrived(self, upload: Upload) -> Path:
+        rest = "page" if upload.is_page else f"{upload.name}.waiting"
+        return self.folder / f".{upload.id}.{rest}"
+
+    def _before(self, name: str) -> Path:
+        return self.folder / f".{name}.before"
 
     def _work(self) -> None:
         while True:
             with self._lock:
-                while not self._waiting:
+                while not self._waiting and not self._closed:
                     self._lock.wait()
+                if self._closed:
+                    return
                 batch = self._next_batch()
             try:
                 self._take_in(batch)
+            except _LeavingError:
+                return
             except TrichdanError as error:
                 self._end(batch, error)
             except Exception:
@@ -184,20 +249,17 @@ class Uploads:
 
     def _take_in(self, batch: Sequence[Upload]) -> None:
         """Put the files in place, bring them in, and put back what could not be read."""
-        replaced: dict[str, Path] = {}
         try:
             for upload in batch:
-                if (part := self._arrived(upload.id)).exists():
-                    path = Path(upload.source)
-                    if path.exists():
-                        replaced[upload.source] = path.rename(self.folder / f".{upload.id}.old")
-                    part.rename(path)
+                self._put_in_place(upload)
             report = self._shelves.add(
                 [each.source for each in batch], lambda progress: self._show(batch, progress)
             )
-        except BaseException:
+        except BaseException as exc:
+            if self._closed:  # Python itself may be ending: that says nothing of the files
+                raise _LeavingError from exc
             for upload in batch:
-                self._put_back(upload.source, replaced)
+                self._put_back(upload)
             raise
         stages = _stages(report)
         reasons = {str(error.params.get("path")): error for error in report.skipped}
@@ -209,9 +271,11 @@ class Uploads:
                 log.error("an ingest did not say what became of %s", upload.source)
                 reason = TrichdanError()
             if reason is not None:
-                self._put_back(upload.source, replaced)
-            elif old := replaced.get(upload.source):
-                old.unlink(missing_ok=True)
+                self._put_back(upload)
+            elif upload.is_page:
+                self._arrived(upload).unlink()
+            else:
+                self._before(upload.name).unlink(missing_ok=True)
             stage: Stage = "skipped" if reason else stages[upload.source]
             self._change(upload.id, stage=stage, reason=reason)
             note(
@@ -219,18 +283,29 @@ class Uploads:
                 code=reason.code if reason else None,
             )  # fmt: skip
 
-    def _put_back(self, source: str, replaced: dict[str, Path]) -> None:
-        """Undo a file's coming: the one before it is there again, or none."""
-        if "://" in source:
+    def _put_in_place(self, upload: Upload) -> None:
+        """Let a file that waits take the place of the one before, which is kept beside it."""
+        path, arrived = Path(upload.source), self._arrived(upload)
+        if upload.is_page or not arrived.exists():
             return
-        if old := replaced.get(source):
-            old.replace(source)
-        else:
-            known = {holding.document.source for holding in self._shelves.holdings()}
-            if source not in known:
-                Path(source).unlink(missing_ok=True)
+        if path.exists():
+            path.rename(self._before(upload.name))
+        arrived.rename(path)
+
+    def _put_back(self, upload: Upload) -> None:
+        """Undo a file's coming, however far it came: the one before it is there again, or none."""
+        path, arrived = Path(upload.source), self._arrived(upload)
+        if not upload.is_page:
+            before = self._before(upload.name)
+            if before.exists():
+                before.rename(path)
+            elif not arrived.exists():
+                path.unlink(missing_ok=True)
+        arrived.unlink(missing_ok=True)
 
     def _show(self, batch: Sequence[Upload], progress: Progress) -> None:
+        if self._closed:
+            raise _LeavingError
         for upload in batch:
             if progress.stage != "reading":
                 self._change(

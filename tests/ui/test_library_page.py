@@ -1,5 +1,6 @@
 """Documents put in and taken out over HTTP, and answering at once."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ from ui.errors import FileNameError, UploadsFullError
 from ui.server import create_app
 from ui.shelves import Shelves
 from ui.uploads import MOST_WAITING, NAME_BYTES, Upload, Uploads, file_name
-from vectorstore import Writer
+from vectorstore import Document, Holding, Writer
 from vectorstore.errors import LibraryBusyError
 
 LEASE = b"# The lease\n\n## Rent\n\nThe yearly rent of the office in Hue is 4,200 euros.\n"
@@ -293,18 +294,148 @@ def test_a_state_folder_may_be_named_from_where_the_server_runs(
     assert stages == {"lease.md": "added", "empty.md": "skipped"}
 
 
+class Killed(ScriptedShelves):
+    """Begins to read and comes no further, as where the process is killed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reading = threading.Event()
+
+    def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
+        self.reading.set()
+        threading.Event().wait()
+        raise AssertionError
+
+
+def killed_while_reading(folder: Path, *names: str) -> Uploads:
+    """An earlier process over `folder`, killed while it read the first of these files."""
+    shelves = Killed()
+    uploads = Uploads(shelves, folder)
+    for name in names:
+        received(uploads, name, b"new")
+        assert shelves.reading.wait(20)
+    return uploads
+
+
+def with_version_one(folder: Path, name: str) -> ScriptedShelves:
+    """A library that holds an uploaded file."""
+    shelves = ScriptedShelves()
+    folder.mkdir()
+    (folder / name).write_bytes(b"one")
+    shelves.held.append(Holding(Document("one", "One", "en", str(folder / name), "0"), 1, ""))
+    return shelves
+
+
 def test_what_was_received_before_the_process_ended_is_taken_up_again(tmp_path: Path) -> None:
     folder = tmp_path / "uploads"
-    folder.mkdir()
-    (folder / "left.md").write_bytes(LEASE)
+    earlier = killed_while_reading(folder, "being-read.md", "v1.2.md", "waiting.md")
+    earlier.address("https://example.org/page#top", "quan")
     (folder / ".half.part").write_bytes(b"half")
     uploads = Uploads(ScriptedShelves(), folder)
     uploads.recover()
-    assert [(upload.name, upload.stage) for upload in settled(uploads)] == [("left.md", "added")]
-    assert [path.name for path in folder.iterdir()] == ["left.md"]
+    assert [(upload.name, upload.stage) for upload in settled(uploads)] == [
+        ("being-read.md", "added"),
+        ("v1.2.md", "added"),
+        ("waiting.md", "added"),
+        ("https://example.org/page#top", "added"),
+    ]
+    names = ["being-read.md", "v1.2.md", "waiting.md"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert uploads._shelves.holdings()[-1].document.source == "https://example.org/page"
     again = Uploads(uploads._shelves, folder)
     again.recover()
     assert again.all() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "stage"), [("lease.md", b"new", "added"), ("bad.md", b"one", "skipped")]
+)
+def test_a_new_version_that_was_being_read_is_read_again(
+    tmp_path: Path, name: str, kept: bytes, stage: str
+) -> None:
+    folder = tmp_path / "uploads"
+    shelves = with_version_one(folder, name)
+    killed_while_reading(folder, name)
+    assert (folder / name).read_bytes() == b"new"
+    uploads = Uploads(shelves, folder)
+    uploads.recover()
+    assert [upload.stage for upload in settled(uploads)] == [stage]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {name: kept}
+
+
+def test_a_version_set_aside_comes_back_before_the_new_one_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    shelves = with_version_one(folder, "bad.md")
+    killed_while_reading(folder, "first.md", "bad.md")
+    (folder / "bad.md").rename(folder / ".bad.md.before")  # and here the process was killed
+    uploads = Uploads(shelves, folder)
+    uploads.recover()
+    stages = {upload.name: upload.stage for upload in settled(uploads)}
+    assert stages == {"first.md": "added", "bad.md": "skipped"}
+    assert (folder / "bad.md").read_bytes() == b"one"
+
+
+def test_of_two_versions_that_waited_the_later_one_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    earlier = killed_while_reading(folder, "first.md")
+    for age_s in range(5):
+        cleaned, part = earlier.receiving("lease.md")
+        part.write_bytes(b"%d" % age_s)
+        os.utime(part, (0, 1000 - age_s))
+        earlier.received(cleaned, part, "lan")
+    uploads = Uploads(ScriptedShelves(), folder)
+    uploads.recover()
+    settled(uploads)
+    assert (folder / "lease.md").read_bytes() == b"0"
+
+
+def test_a_server_that_ends_leaves_what_it_has_not_read_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(ScriptedShelves):
+        def __init__(self) -> None:
+            super().__init__()
+            self.reading, self.ending = threading.Event(), threading.Event()
+
+        def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
+            self.reading.set()
+            self.ending.wait(20)
+            return super().add(paths, on_progress)
+
+    folder = tmp_path / "uploads"
+    shelves = Slow()
+    uploads = Uploads(shelves, folder)
+    received(uploads, "one.md")
+    assert shelves.reading.wait(20)
+    received(uploads, "two.md")
+    monkeypatch.setattr("ui.uploads.LEAVE_S", 0)
+    uploads.close()
+    shelves.ending.set()
+    assert uploads._worker is not None
+    uploads._worker.join(20)
+    after = Uploads(ScriptedShelves(), folder)
+    after.recover()
+    assert [upload.name for upload in settled(after)] == ["one.md", "two.md"]
+    assert sorted(path.name for path in folder.iterdir()) == ["one.md", "two.md"]
+
+
+def test_files_are_put_back_also_where_the_library_cannot_be_read(tmp_path: Path) -> None:
+    class Broken(ScriptedShelves):
+        def holdings(self) -> list[Holding]:
+            raise LibraryBusyError(path="/l", holder="2")
+
+        def add(self, *_: object) -> Report:  # type: ignore[override]
+            raise LibraryBusyError(path="/l", holder="1")
+
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    (folder / "known.md").write_bytes(b"the one before")
+    uploads = Uploads(Broken(), folder)
+    received(uploads, "new.md")
+    received(uploads, "known.md")
+    reasons = [upload.reason for upload in settled(uploads)]
+    assert [reason and reason.params["holder"] for reason in reasons] == ["1", "1"]
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"the one before"]
 
 
 def test_a_library_that_cannot_be_written_is_said_and_the_file_before_stays(tmp_path: Path) -> None:
