@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, settings: Settings, language: InterfaceLang
 
 
 def _list(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLanguage) -> int:
-    rows = [_row(document, snapshot) for document in snapshot.documents()]
+    rows = [_row(holding.document, holding.passages) for holding in snapshot.holdings()]
     if options.json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     elif not rows:
@@ -45,12 +45,13 @@ def _list(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLa
     return 0
 
 
-def _row(document: Document, snapshot: Snapshot) -> dict[str, Any]:
-    return {**asdict(document), "passages": len(snapshot.passages_of(document.id))}
+def _row(document: Document, passages: int) -> dict[str, Any]:
+    return {**asdict(document), "passages": passages}
 
 
 def _show(options: argparse.Namespace, snapshot: Snapshot, language: InterfaceLanguage) -> int:
-    row = _row(snapshot.document(options.document), snapshot)
+    passages = snapshot.passages_of(options.document)
+    row = _row(snapshot.document(options.document), len(passages))
     if options.json:
         if options.text:
             row["text"] = snapshot.text(options.document)

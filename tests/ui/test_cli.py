@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import DOCUMENTS
 from ui.cli import main
+from vectorstore import Library, Passage, Snapshot
 
 QUESTION = "Who led the Vietnamese delegation?"
 LEADER = "Bui Hoang Phuong"
@@ -307,6 +308,25 @@ def test_documents_are_listed_shown_and_removed(
     assert run("documents", "show", ENGLISH)[0] == 2
     code, out, _ = run("documents")
     assert [line.split()[0] for line in out.splitlines()] == [VIETNAMESE]
+
+
+def test_documents_are_listed_without_being_read(
+    run: Run, paris_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.open(paris_library) as library, library.snapshot() as snapshot:
+        passages = {
+            document.id: len(snapshot.passages_of(document.id)) for document in snapshot.documents()
+        }
+
+    def read(self: Snapshot, document: str) -> list[Passage]:
+        raise AssertionError(document)
+
+    monkeypatch.setattr(Snapshot, "passages_of", read)
+    _, out, _ = run("--library", paris_library, "documents", "--json")
+    assert {row["id"]: row["passages"] for row in json.loads(out)} == passages
+    _, out, _ = run("--library", paris_library, "documents")
+    shown = {line.split()[0]: int(line.split()[2]) for line in out.splitlines()}
+    assert shown == passages
 
 
 def test_a_document_is_shown_in_vietnamese(run: Run, paris_library: Path, vietnamese: None) -> None:
