@@ -77,9 +77,7 @@ def build_library(service: Service, way: str, version: str) -> APIRouter:
 
     @router.delete("/api/documents/{document_id}", status_code=204)
     def remove(request: Request, document_id: str) -> None:
-        sources = {each.document.id: each.document.source for each in service.shelves.holdings()}
-        service.shelves.remove(document_id)
-        uploads.removed(sources[document_id])
+        uploads.removed(service.shelves.remove(document_id))
         note("removed", person=request.user.name, document=document_id)
 
     return router

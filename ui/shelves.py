@@ -31,8 +31,8 @@ class Shelving(Protocol):
     def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
         """Bring files, or pages by their addresses, in."""
 
-    def remove(self, document: str) -> None:
-        """Take a document out."""
+    def remove(self, document: str) -> str:
+        """Take a document out; gives its source."""
 
 
 class Shelves:
@@ -89,8 +89,11 @@ class Shelves:
             on_progress=on_progress,
         )
 
-    def remove(self, document: str) -> None:
+    def remove(self, document: str) -> str:
         """Take a document out.
+
+        Returns:
+            Its source.
 
         Raises:
             DocumentMissingError: There is none of that id.
@@ -99,7 +102,10 @@ class Shelves:
         encoder = self._assistant.encoder
         settings = self._assistant.settings
         with Writer(settings.library, encoder.name, encoder.dim, server=settings.chroma) as writer:
+            with self._assistant.library.snapshot() as snapshot:
+                source = snapshot.document(document).source
             writer.publish(removed=[document])
+        return source
 
 
 def quoting(assistant: Assistant) -> Assistant:

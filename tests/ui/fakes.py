@@ -300,7 +300,9 @@ class ScriptedShelves:
             passages=len(added), passages_embedded=len(added), generation=2, seconds=0.1,
         )  # fmt: skip
 
-    def remove(self, document: str) -> None:
-        if document not in {holding.document.id for holding in self.held}:
-            raise DocumentMissingError(document=document)
-        self.held = [each for each in self.held if each.document.id != document]
+    def remove(self, document: str) -> str:
+        for each in self.held:
+            if each.document.id == document:
+                self.held.remove(each)
+                return each.document.source
+        raise DocumentMissingError(document=document)

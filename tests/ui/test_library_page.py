@@ -17,7 +17,7 @@ from ingest import OnProgress, Report
 from ingest.web import WebReader
 from rag.assistant import Assistant
 from rag.settings import Settings
-from tests.ui.fakes import ScriptedShelves
+from tests.ui.fakes import ScriptedAssistant, ScriptedShelves
 from tests.ui.people import ORIGIN, signed_in, town
 from ui.errors import FileNameError, UploadsFullError
 from ui.server import create_app
@@ -180,6 +180,23 @@ def test_a_path_on_the_server_is_no_address(tmp_path: Path) -> None:
         assert reply.json()["error"]["code"] == "web-address-refused"
     assert quan.get("/api/uploads").json() == []
     assert file.exists()
+
+
+def test_a_document_that_came_a_moment_ago_is_removed_with_its_file(tmp_path: Path) -> None:
+    class Late(ScriptedShelves):
+        def holdings(self) -> list[Holding]:
+            return []  # as it was when somebody looked
+
+    settings = Settings(library=tmp_path / "library")
+    shelves = Late()
+    client = TestClient(create_app(ScriptedAssistant(), settings, shelves=shelves), base_url=ORIGIN)
+    assert put(client, "lease.md", LEASE) == 202
+    assert ended(client)["lease.md"]["stage"] == "added"
+    document = shelves.held[-1].document
+    assert Path(document.source).exists()
+    assert client.delete(f"/api/documents/{document.id}").status_code == 204
+    assert not Path(document.source).exists()
+    assert client.delete(f"/api/documents/{document.id}").status_code == 404
 
 
 # ---- limits -------------------------------------------------------------------------------------
