@@ -29,6 +29,7 @@ from ui.render import turn_html, turns_html, welcome
 from ui.service import Service
 from ui.turns import Narrowed, Turn
 from ui.users import Person
+from vectorstore.errors import DocumentMissingError
 
 log = logging.getLogger(__name__)
 
@@ -167,15 +168,22 @@ class Handlers:
                 del self._running[key]
 
     def _narrowed(self, asked: Asked) -> tuple[Narrowed, ...]:
-        """The documents that the question is narrowed to; those that are gone are left out."""
+        """The documents that the question is narrowed to; those that are gone are left out.
+
+        Raises:
+            DocumentMissingError: All of them are gone; none must not be taken for all there are.
+        """
         if not asked.documents:
             return ()
         wanted = set(asked.documents)
-        return tuple(
+        narrowed = tuple(
             Narrowed(document.id, document.title)
             for document in self._service.assistant.documents()
             if document.id in wanted
         )
+        if not narrowed:
+            raise DocumentMissingError(document=asked.documents[0])
+        return narrowed
 
     def _before(self, asked: Asked, person: Person) -> tuple[str, tuple[Turn, ...]]:
         """The conversation that the question names, with the turns before it."""

@@ -179,6 +179,15 @@ def test_a_question_is_narrowed_to_documents_that_are_there(service: Service) ->
     assert DOCUMENTS[0].title in turn_html(turn, 1, "vi").partition("claims")[0]
 
 
+def test_a_question_narrowed_to_removed_documents_is_asked_of_none(service: Service) -> None:
+    conversation, _ = asked(service, AN, Asked("Nước nào?", "vi"))
+    again, turn = asked(service, AN, Asked("Ai nữa?", "vi", conversation, documents=("gone",)))
+    assert turn.error is not None and turn.error.code == "document-missing"
+    assert "gone" in turn_html(turn, 2, "vi")
+    assert again == conversation
+    assert service.assistant.asked == ["Nước nào?"]  # type: ignore[attr-defined]
+
+
 def test_going_away_keeps_what_was_answered_so_far(service: Service) -> None:
     async def work() -> None:
         following = Handlers(service).follow(Asked("slow", "vi"), AN, "s")
