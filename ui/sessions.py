@@ -10,8 +10,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bilingual.orthography import nfc
 from ui.errors import SignInBusyError, SignInThrottledError, SignInWrongError
-from ui.users import Person, User, Users
+from ui.users import LONGEST_NAME, Person, User, Users
 
 COOKIE = "trichdan-session"
 IDLE_S = 12 * 3600.0  # a working day: whoever comes back the next morning signs in again
@@ -90,7 +91,10 @@ class SignIn:
             SignInBusyError: Too many people are signing in at this moment.
             SignInWrongError: There is no such name, or that is not its password.
         """
-        keys = {f"name {name}": TRIES_A_NAME, f"address {address}": TRIES_AN_ADDRESS}
+        # One name, however its letters were composed; none is longer, and what anybody may send
+        # is not kept whole.
+        counted = nfc(name)[:LONGEST_NAME]
+        keys = {f"name {counted}": TRIES_A_NAME, f"address {address}": TRIES_AN_ADDRESS}
         waits = [self._wait_s(key, tries) for key, tries in keys.items()]
         if max(waits) > 0:
             raise SignInThrottledError(minutes=max(1, round(max(waits) / 60)))

@@ -33,7 +33,8 @@ ROLES: tuple[Role, ...] = get_args(Role)  # each may do what those before it may
 NO_PASSWORD = "-"
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1024  # argon2 reads all of it; a longer one is only a burden
-_NAME = re.compile(r"[\w][\w.@+-]{0,63}")
+LONGEST_NAME = 64
+_NAME = re.compile(rf"\w[\w.@+-]{{0,{LONGEST_NAME - 1}}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -235,6 +237,24 @@ def test_tries_are_throttled_for_a_while_even_with_the_right_password(tmp_path: 
     with ThreadPoolExecutor(1) as pool:
         found = pool.submit(lambda: asyncio.run(work())).result()
     assert found == [SignInWrongError] * TRIES_A_NAME + [SignInThrottledError, None]
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [("nguyễn", unicodedata.normalize("NFD", "nguyễn"), "nguyê\u0303n"), ("x" * 64, "x" * 70_000)],
+    ids=["composed-in-three-ways", "longer-than-names-are"],
+)
+def test_tries_are_counted_for_a_name_however_it_is_spelt(
+    tmp_path: Path, spellings: tuple[str, ...]
+) -> None:
+    async def work() -> list[type[Exception] | None]:
+        sign_in = SignIn(Users(tmp_path / "users"))
+        names = islice(cycle(spellings), TRIES_A_NAME + 1)
+        return [await tried(sign_in, name, "wrong") for name in names]
+
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(lambda: asyncio.run(work())).result()
+    assert found == [SignInWrongError] * TRIES_A_NAME + [SignInThrottledError]
 
 
 def test_a_session_ends_by_itself(tmp_path: Path) -> None:
