@@ -26,7 +26,7 @@ from ui.frame import composer, dialogs, evidence_panel, header
 from ui.language import as_language
 from ui.logs import note
 from ui.render import turn_html, turns_html, welcome
-from ui.service import Service
+from ui.service import Refused, Service
 from ui.turns import Narrowed, Turn
 from ui.users import Person
 from vectorstore.errors import DocumentMissingError
@@ -158,8 +158,8 @@ class Handlers:
                 async for batch in batches:
                     for event in batch:
                         turn = turn.after(event)
-                    if turn.answer is not None and turn.answer.refused:
-                        turn = await asyncio.to_thread(self._service.suggested, turn)
+                        if isinstance(event, Refused):
+                            turn = replace(turn, suggestions=tuple(event.suggestions))
                     yield turn
                     if not turn.open:
                         return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.assistant import Assistant
 from rag.llm.stop import Stop
 from rag.settings import Settings
-from rag.types import Event
+from rag.types import Done, Event
 from ui.asking import Answering, Gate
 from ui.conversations import Conversations
 from ui.feedback import Feedback
@@ -20,6 +20,13 @@ from ui.suggestions import Suggestions
 from ui.turns import Turn
 from ui.uploads import Uploads
 from ui.users import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Done):
+    """The answer is whole, and a refusal: with questions that the documents do answer."""
+
+    suggestions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +82,17 @@ class Service:
     ) -> Iterator[Event]:
         """Answer `question` as it grows, after what its conversation has said already.
 
-        Only the documents that its turn is narrowed to are asked.
+        Only the documents that its turn is narrowed to are asked. A refusal ends in `Refused`:
+        what to suggest takes answers of its own, which the gate is to count with the question.
         """
         documents = [each.id for each in turn.documents] or None
         history = [each.answer for each in earlier if each.answer is not None]
-        return self.assistant.stream(question, documents=documents, history=history, stop=stop)
-
-    def suggested(self, turn: Turn) -> Turn:
-        """A refused turn with questions that the documents do answer."""
-        assert turn.answer is not None
-        found = self.suggestions.near(turn.answer, [each.id for each in turn.documents] or None)
-        return replace(turn, suggestions=tuple(found))
+        stream = self.assistant.stream(question, documents=documents, history=history, stop=stop)
+        for event in stream:
+            if isinstance(event, Done) and event.answer.refused:
+                yield Refused(event.answer, self.suggestions.near(event.answer, documents))
+            else:
+                yield event
 
     def note_question(self, event: str, person: Person, question: str, **fields: object) -> None:
         """Write down that a question was asked, with its text only where that is wanted."""

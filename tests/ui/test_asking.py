@@ -11,8 +11,8 @@ import pytest
 from bilingual.texts import InterfaceLanguage
 from rag.llm.stop import Stop
 from rag.settings import Settings
-from rag.types import Event, Found, Text
-from tests.ui.fakes import ScriptedAssistant, ScriptedShelves
+from rag.types import Answer, Event, Found, Text
+from tests.ui.fakes import NOT_SIGNED, ScriptedAssistant, ScriptedShelves, hit
 from ui.asking import Answering, Asking, Gate
 from ui.errors import BusyError
 from ui.language import preferred
@@ -132,6 +132,47 @@ def test_beyond_the_gate_people_are_told_that_it_is_busy(handlers: MakeHandlers)
         assert sorted(turn.stage for turn in ends) == ["done", "done", "failed"]
         assert [type(turn.error) for turn in ends if turn.error] == [BusyError]
         assert (await turns_of(asked_of, "Nước nào?"))[-1].stage == "done"
+
+    run(work)
+
+
+class Counting(ScriptedAssistant):
+    """Knows the threads that answer; what it refuses comes near to a section.
+
+    Attributes:
+        most: How many of them there were at once, at most.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(pause_s=0.001)
+        self.most = 0
+        self._threads: set[int] = set()
+
+    def _script(self, question: str) -> Iterator[Event]:
+        self._threads.add(threading.get_ident())
+        self.most = max(self.most, len(self._threads))
+        try:
+            yield from super()._script(question)
+        finally:
+            self._threads.discard(threading.get_ident())
+
+    def _refusal(self, question: str) -> Answer:
+        near = hit(NOT_SIGNED)
+        section = replace(near.passage, section="Tuyên bố chung ở Paris › Ai ký, ai không")
+        return replace(super()._refusal(question), hits=(replace(near, passage=section),))
+
+
+def test_what_is_suggested_after_a_refusal_is_found_within_the_gate(
+    handlers: MakeHandlers,
+) -> None:
+    async def work() -> None:
+        assistant = Counting()
+        asked_of = handlers(assistant, Gate(at_once=1))
+        asked = [turns_of(asked_of, "How far is the moon?", str(number)) for number in range(4)]
+        ends = [turns[-1] for turns in await asyncio.gather(*asked)]
+        assert [(turn.stage, len(turn.suggestions)) for turn in ends] == [("done", 1)] * 4
+        assert len(assistant.asked) > len(asked)
+        assert assistant.most == 1
 
     run(work)
 
