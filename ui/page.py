@@ -135,7 +135,9 @@ class Handlers:
             turn = turn.failed(TrichdanError())
             yield earlier, conversation, turn
         finally:
-            self._keep(person, conversation, turn)
+            # In a thread, since another process may have locked the database; shielded, since a
+            # reader who goes away may cancel this as well.
+            await asyncio.shield(asyncio.to_thread(self._keep, person, conversation, turn))
             self._service.note_question(
                 "asked", person, turn.question, stage=turn.stage,
                 seconds=round(time.perf_counter() - began, 3),

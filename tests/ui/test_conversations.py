@@ -1,5 +1,6 @@
 import asyncio
 import json
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,7 +21,7 @@ from ui.page import Asked, Handlers
 from ui.records import turn_from_dict, turn_to_dict
 from ui.render import turn_html
 from ui.service import Service
-from ui.state import State
+from ui.state import DATABASE, State
 from ui.texts import escaped, turn_text
 from ui.turns import Narrowed, Turn
 from ui.users import Person
@@ -201,6 +202,30 @@ def test_going_away_keeps_what_was_answered_so_far(service: Service) -> None:
     (conversation,) = service.conversations.of("an")
     (turn,) = service.conversations.turns("an", conversation.id)
     assert (turn.stage, turn.claims[0].text) == ("stopped", NOT_SIGNED)
+
+
+def test_a_turn_is_kept_without_holding_others_up_while_the_database_is_locked(
+    service: Service, tmp_path: Path
+) -> None:
+    async def work() -> None:
+        following = Handlers(service).follow(Asked("Nước nào?", "vi"), AN, "s")
+        async for _, _, turn in following:
+            if turn.stage == "done":
+                break
+        other = sqlite3.connect(tmp_path / "library-state" / DATABASE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        async def release() -> None:
+            other.close()
+
+        # The second can only run where the first does not hold up the loop.
+        await asyncio.gather(following.aclose(), release())
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(work())).result()
+    (conversation,) = service.conversations.of("an")
+    (turn,) = service.conversations.turns("an", conversation.id)
+    assert turn.stage == "done"
 
 
 def test_a_conversation_deleted_while_it_is_answered_stays_deleted(service: Service) -> None:
