@@ -16,7 +16,7 @@ from bilingual.errors import TrichdanError
 from bilingual.orthography import nfc
 from rag.settings import Settings
 from ui.access import Match
-from ui.errors import AddressOpenError, RoleMissingError, SignInNeededError
+from ui.errors import AddressOpenError, RoleMissingError, SignInNeededError, UsersFileError
 from ui.language import preferred
 from ui.sessions import COOKIE, Sessions
 from ui.users import LOCAL, Person, Role, Users
@@ -105,7 +105,11 @@ class Doorkeeper:
             return
         found: Match = scope["trichdan.match"]
         caller = found.endpoint.caller
-        person = self._doors.person(scope)
+        try:
+            person = self._doors.person(scope)
+        except UsersFileError as error:  # what translates errors stands further inside
+            await refusal(error, 503, scope)(scope, receive, send)
+            return
         scope["user"] = person
         if caller != "anybody":
             if person is None:
@@ -168,7 +172,7 @@ async def _session(found: Match, scope: Scope, receive: Receive) -> tuple[str | 
             body = await _read(receive)
             try:
                 content = json.loads(body)
-            except ValueError:  # Gradio refuses what it cannot read
+            except (ValueError, RecursionError):  # Gradio refuses what it cannot read
                 content = None
             session = content.get("session_hash") if isinstance(content, dict) else None
             return (session if isinstance(session, str) else None), _again(body, receive)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -50,7 +50,7 @@ def content_security_policy(nonce: str) -> str:
 
 
 class Guard:
-    """ASGI middleware; the outermost layer of the application.
+    """ASGI middleware; the outermost layer but the framework's, which answers what nobody caught.
 
     Args:
         body_kb: Largest body of a request that carries a question or less.
@@ -105,12 +105,12 @@ class Guard:
     def _refusal(self, method: str, found: Match | None, headers: Headers) -> JSONResponse | None:
         """The answer to a request that goes no further."""
         host = headers.get("host", "")
-        if self._hosts is not None and (urlsplit(f"//{host}").hostname or "") not in self._hosts:
+        if self._hosts is not None and (_split(f"//{host}").hostname or "") not in self._hosts:
             return _refuse(400, "host", "unknown host")
         if found is None:
             return _refuse(404, "not-found", "not found")
         origin = headers.get("origin")
-        if method not in ("GET", "HEAD") and origin and urlsplit(origin).netloc != host:
+        if method not in ("GET", "HEAD") and origin and _split(origin).netloc != host:
             return _refuse(403, "origin", "requests from other sites are refused")
         limit_kb = self._limits_kb[found.endpoint.body]
         if int(headers.get("content-length") or 0) > limit_kb * 1024:
@@ -118,6 +118,14 @@ class Guard:
             language = preferred(headers.get("accept-language"))
             return _refuse(413, error.code, error.message(language))
         return None
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; all empty where it cannot be one."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _refuse(status: int, code: str, message: str) -> JSONResponse:

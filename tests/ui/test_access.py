@@ -121,6 +121,14 @@ def test_two_sessions_in_one_request_are_not_let_through(
         assert people["binh"].post(path, content=body, headers=headers).status_code == 403
 
 
+def test_a_body_that_nests_too_deep_is_refused_as_one_that_cannot_be_read(
+    people: dict[str | None, TestClient],
+) -> None:
+    headers = {"content-type": "application/json"}
+    reply = people["an"].post("/gradio_api/queue/join", content=b"[" * 50_000, headers=headers)
+    assert reply.status_code == 400
+
+
 def routes(of: list[BaseRoute], under: str = "") -> Iterator[tuple[str, str]]:
     """Every method and path that the application and what is mounted in it have."""
     for route in of:
@@ -273,6 +281,21 @@ def test_a_session_ends_by_itself(tmp_path: Path) -> None:
         now[0] = hour * 3600
         alive = sessions.person(busy) is not None
     assert not alive
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "tệp"), ("en", "file")])
+def test_a_damaged_users_file_is_said_to_whoever_is_signed_in(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    app, settings = town(tmp_path)
+    an = signed_in(app, "an")
+    with settings.users_file.open("a", encoding="utf-8") as file:
+        file.write("minh reader\n")
+    reply = an.get("/api/documents", headers={"accept-language": language})
+    error = reply.json()["error"]
+    assert (reply.status_code, error["code"]) == (503, "users-file")
+    assert "line 5" in error["message"] and said in error["message"]
+    assert "content-security-policy" in reply.headers
 
 
 # ---- where people are not asked, and where a proxy says who they are ----------------------------

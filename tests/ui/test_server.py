@@ -168,6 +168,18 @@ def test_other_sites_are_neither_answered_nor_obeyed(client: TestClient) -> None
 
 
 @pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [({"host": "["}, 400, "host"), ({"origin": "http://["}, 403, "origin")],
+)
+def test_an_address_that_cannot_be_one_is_refused_like_any_other(
+    client: TestClient, headers: dict[str, str], status: int, code: str
+) -> None:
+    reply = client.post("/api/ask", json={"question": "Ai?"}, headers=headers)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (status, code)
+    assert "content-security-policy" in reply.headers
+
+
+@pytest.mark.parametrize(
     "path",
     ["/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/gradio_api/proxy=x", "/monitoring",
      "/gradio_api/info", "/gradio_api/openapi.json", "/openapi.json", "/docs", "/gradio_api/runs",
