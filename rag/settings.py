@@ -1,7 +1,8 @@
 """Every setting, read once at start: defaults, then one TOML file, then the environment.
 
 `TRICHDAN_LIBRARY=…` sets `library`, and so on for each field of `Settings`; the TOML file is
-`trichdan.toml` in the working directory, or what `TRICHDAN_CONFIG` names.
+`trichdan.toml` in the working directory, or what `TRICHDAN_CONFIG` names. An empty variable makes
+empty what is so by default, whatever the file says; any other setting's counts as not set.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,12 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "unsupported": ("mark", "drop", "refuse"),
 }
 _MAY_BE_ZERO = frozenset({"llm_retries", "history_turns"})
+_EMPTY = ("", Path())
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be chosen. Names carry their units.
+    """What can be chosen. Names carry their units; text is taken for numbers and folders, too.
 
     Attributes:
         library: The library's folder.
@@ -110,9 +112,14 @@ class Settings:
     shutdown_s: float = 30.0
 
     def __post_init__(self) -> None:
-        """Take folders as text, too."""
-        for name in ("library", "state"):
-            object.__setattr__(self, name, Path(getattr(self, name)))
+        """Check every value, wherever it comes from.
+
+        Raises:
+            SettingsError: A value is of another kind, or out of its bounds.
+        """
+        for each in fields(self):
+            value = _convert(each.name, getattr(self, each.name), each.default)
+            object.__setattr__(self, each.name, value)
 
     @property
     def state_folder(self) -> Path:
@@ -154,22 +161,22 @@ class Settings:
                 raise SettingsError(name=str(path), value=str(exc), expected="TOML") from exc
         elif chosen:
             raise SettingsError(name=f"{PREFIX}CONFIG", value=chosen, expected="a file")
-        names = {field.name for field in fields(cls)}
-        for name in sorted(values.keys() - names):
-            raise SettingUnknownError(name=name, path=path, known=", ".join(sorted(names)))
-        for name in names:
-            if given := environ.get(PREFIX + name.upper()):
+        defaults = {field.name: field.default for field in fields(cls)}
+        for name in sorted(values.keys() - defaults.keys()):
+            raise SettingUnknownError(name=name, path=path, known=", ".join(sorted(defaults)))
+        for name, default in defaults.items():
+            given = environ.get(PREFIX + name.upper())
+            if given or (given is not None and default in _EMPTY):
                 values[name] = given
-        return replace(cls(), **{name: _convert(name, value) for name, value in values.items()})
+        return cls(**values)
 
 
-def _convert(name: str, value: object) -> Any:
-    """`value` as the type of the setting's default: text from the environment, or TOML's own type.
+def _convert(name: str, value: object, default: Any) -> Any:
+    """`value` as the type of the setting's default: from text, or from the type itself.
 
     Raises:
         SettingsError: It is of another kind, or a number that is too small or not finite.
     """
-    default = getattr(Settings(), name)
     converted: Any
     least = 0 if name in _MAY_BE_ZERO else 1
     if isinstance(default, bool):
@@ -190,7 +197,7 @@ def _convert(name: str, value: object) -> Any:
         converted = value
     else:
         expected = '"…"'
-        right = isinstance(value, str) and value != ""
+        right = isinstance(value, str | Path) and (value != "" or default in _EMPTY)
         converted = type(default)(value) if right else None
     if not right:
         raise SettingsError(name=name, value=value, expected=expected)

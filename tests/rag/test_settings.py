@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +51,41 @@ def test_another_file_can_be_named(folder: Path) -> None:
 
 def test_an_empty_variable_counts_as_not_set(folder: Path) -> None:
     assert Settings.load({"TRICHDAN_LIBRARY": "", "TRICHDAN_PASSAGES": ""}) == Settings()
+
+
+EMPTY = ("web_hosts", "chroma_url", "proxy_user_header", "llm_proxy", "state")
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_what_is_empty_by_default_can_be_made_empty(folder: Path, name: str) -> None:
+    config = folder / "trichdan.toml"
+    config.write_text(f'{name} = ""', encoding="utf-8")
+    assert Settings.load({}) == Settings()
+    config.write_text(f'{name} = "x.example"', encoding="utf-8")
+    assert getattr(Settings.load({}), name) != getattr(Settings(), name)
+    assert Settings.load({f"TRICHDAN_{name.upper()}": ""}) == Settings()
+
+
+@pytest.mark.parametrize("name", ["library", "encoder", "llm", "judge", "chroma_tenant"])
+def test_what_has_to_be_something_cannot_be_made_empty(folder: Path, name: str) -> None:
+    (folder / "trichdan.toml").write_text(f'{name} = ""', encoding="utf-8")
+    with pytest.raises(SettingsError, match=name):
+        Settings.load({})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"questions_a_minute": 0},
+        {"passages": -1},
+        {"judge": "nobody"},
+        {"shutdown_s": float("inf")},
+    ],
+)
+def test_a_wrong_value_in_python_is_named(wrong: dict[str, Any]) -> None:
+    for make in (Settings, partial(replace, Settings())):
+        with pytest.raises(SettingsError, match=next(iter(wrong))):
+            make(**wrong)
 
 
 @pytest.mark.parametrize(
