@@ -6,12 +6,14 @@ person whom a proxy has signed in and who needs no password here.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -66,9 +68,14 @@ class User:
         """The user without the hash."""
         return Person(self.name, self.role)
 
+    @property
+    def line(self) -> str:
+        """The user as the file holds it."""
+        return f"{self.name}:{self.role}:{self.hash}\n"
+
 
 class Users:
-    """The users file, read anew when it has changed. Safe to share between threads."""
+    """The users file, read anew when it changed. Safe to share between threads and processes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -120,11 +127,12 @@ class Users:
         name = nfc(name)
         if not _NAME.fullmatch(name):
             raise UserNameError(name=name)
-        users = dict(self.all())
-        if name in users:
-            raise UserExistsError(name=name)
-        users[name] = User(name, role, NO_PASSWORD if password is None else hashed(password))
-        self._write(users)
+        user = User(name, role, NO_PASSWORD if password is None else hashed(password))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if name in self.all():
+                raise UserExistsError(name=name)
+            self._write([*self._lines(), user.line])
 
     def remove(self, name: str) -> None:
         """Remove a user.
@@ -132,10 +140,10 @@ class Users:
         Raises:
             UserMissingError: There is none of that name.
         """
-        users = dict(self.all())
-        if users.pop(nfc(name), None) is None:
-            raise UserMissingError(name=name)
-        self._write(users)
+        self._known(name)  # nothing is made, not even a lock, where there are no users
+        with self._alone():
+            gone = self._known(name).name
+            self._write([line for line in self._lines() if _name_in(line) != gone])
 
     def change_password(self, name: str, password: str) -> None:
         """Give a user another password; who is signed in with the old one no longer is.
@@ -143,21 +151,43 @@ class Users:
         Raises:
             UserMissingError, PasswordShortError: It cannot be changed.
         """
-        users = dict(self.all())
-        user = users.get(nfc(name))
+        self._known(name)
+        made = hashed(password)
+        with self._alone():
+            user = replace(self._known(name), hash=made)
+            lines = self._lines()
+            self._write([user.line if _name_in(line) == user.name else line for line in lines])
+
+    def _known(self, name: str) -> User:
+        user = self.get(name)
         if user is None:
             raise UserMissingError(name=name)
-        users[user.name] = User(user.name, user.role, hashed(password))
-        self._write(users)
+        return user
 
-    def _write(self, users: Mapping[str, User]) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock beside the file: what is read in here is still so when it is written."""
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _lines(self) -> list[str]:
+        """The lines of the file as they stand there, each with its end."""
+        content = self.path.read_bytes().decode() if self.path.exists() else ""
+        if content and not content.endswith("\n"):
+            content += "\n"
+        return content.splitlines(keepends=True)
+
+    def _write(self, lines: Sequence[str]) -> None:
         """Put the file in place whole, readable by its owner only."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         made = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
-        lines = "".join(f"{user.name}:{user.role}:{user.hash}\n" for user in users.values())
         descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(lines)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write("".join(lines).encode())
             file.flush()
             os.fsync(file.fileno())
         made.replace(self.path)
@@ -191,6 +221,11 @@ def _hasher() -> PasswordHasher:
 def _decoy() -> str:
     """A hash that no password has."""
     return _hasher().hash(secrets.token_urlsafe())
+
+
+def _name_in(line: str) -> str:
+    """Whose line of the file it is; a comment is nobody's."""
+    return "" if line.startswith("#") else nfc(line.partition(":")[0])
 
 
 def _parsed(path: Path) -> dict[str, User]:

@@ -1,4 +1,5 @@
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_the_file_holds_argon2_hashes_and_is_its_owners_alone(users: Users) -> N
     content = users.path.read_text(encoding="utf-8")
     assert content.startswith("lan:reader:$argon2id$") and PASSWORD not in content
     assert stat.S_IMODE(users.path.stat().st_mode) == 0o600
-    assert [path.name for path in users.path.parent.iterdir()] == ["users"]
+    assert {path.name for path in users.path.parent.iterdir()} == {"users", "users.lock"}
 
 
 def test_a_change_of_the_file_is_seen_at_once(users: Users) -> None:
@@ -51,6 +52,37 @@ def test_a_change_of_the_file_is_seen_at_once(users: Users) -> None:
     assert users.verified("lan", "another password") is not None
     other.remove("lan")
     assert users.get("lan") is None
+
+
+def test_what_else_stands_in_the_file_stays_as_it_is(users: Users) -> None:
+    users.path.parent.mkdir()
+    before = (
+        "# trước: đội một\r\n\nlan:reader:-\n# minh:reader:-\nminh:librarian:-\nlan:reader:-\n#sau"
+    )
+    users.path.write_bytes(before.encode())
+    users.add("an", "reader", None)
+    users.change_password("minh", PASSWORD)
+    minh = users.all()["minh"]
+    assert users.verified("minh", PASSWORD) == minh
+    users.remove("lan")
+    assert users.path.read_bytes().decode() == (
+        f"# trước: đội một\r\n\n# minh:reader:-\nminh:librarian:{minh.hash}\n#sau\nan:reader:-\n"
+    )
+
+
+def test_people_added_at_once_are_all_there(users: Users) -> None:
+    names = [f"user-{number}" for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: Users(users.path).add(name, "reader", None), names))
+    assert sorted(users.all()) == sorted(names)
+
+
+def test_who_is_not_there_leaves_no_trace(users: Users) -> None:
+    with pytest.raises(UserMissingError):
+        users.remove("nobody")
+    with pytest.raises(UserMissingError):
+        users.change_password("nobody", PASSWORD)
+    assert not users.path.parent.exists()
 
 
 def test_a_user_without_a_password_cannot_sign_in(users: Users) -> None:
