@@ -218,7 +218,12 @@ class Assistant:
         return self._counts(stems, "stems")
 
     def retrieve(self, question: Question, documents: Collection[str] | None = None) -> list[Hit]:
-        """The passages that can answer `question`, best first."""
+        """The passages that can answer `question`, best first; override it to bring your own.
+
+        Args:
+            question: As `read` gives it.
+            documents: Ids of the documents to look in; None for all.
+        """
         retriever = HybridRetriever(
             self.library, self.encoder, self.lexicon, self.settings.passages, documents
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,14 +25,6 @@ _POOL = 60
 
 # Of these, so many by the vectors and the words are compared token by token.
 _RERANKED = 60
-
-
-class Retriever(Protocol):
-    """Whatever finds passages for a question."""
-
-    def find(self, question: Question) -> list[Hit]:
-        """Rank passages for `question`, best first."""
-        ...
 
 
 # What one point of each score is worth beside the cosine of the vectors. Chosen on the dev half of

@@ -16,7 +16,7 @@ from rag import Answer, Assistant, Settings
 from rag.errors import LLMServerError, QuestionError
 from rag.llm.prompt import REFUSAL
 from rag.llm.stop import LLMStoppedError, Stop
-from rag.types import ClaimClosed, Done, Event, Found, Text
+from rag.types import ClaimClosed, Done, Event, Found, Hit, Question, Text
 from tests.fakes import HashEncoder
 from tests.fakes_llm import ScriptedLLM
 from tests.openai_server import OpenAIServer, Reply
@@ -113,6 +113,19 @@ def test_only_the_named_documents_are_asked(paris: Assistant) -> None:
     assert nothing.refused and nothing.hits == []
     both = paris.ask(LED, documents=[ENGLISH, VIETNAMESE])
     assert both.claims == paris.ask(LED).claims
+
+
+def test_a_retriever_of_ones_own_takes_the_place_of_ours(paris: Assistant) -> None:
+    class Only(Assistant):
+        def retrieve(
+            self, question: Question, documents: Collection[str] | None = None
+        ) -> list[Hit]:
+            return [hit for hit in super().retrieve(question) if hit.document.id == VIETNAMESE]
+
+    only = Only(paris.library, paris.encoder, settings=paris.settings)
+    answer = only.ask(LED)
+    assert {hit.document.id for hit in answer.hits} == {VIETNAMESE}
+    assert exact(only, answer)
 
 
 def test_the_answer_has_one_shape_for_all_faces(paris: Assistant) -> None:
