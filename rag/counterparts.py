@@ -53,14 +53,19 @@ def counterparts(
         gain = scores[better] - scores[other]
         if gain <= 0 or nearest[other] != better or cosines[better, other] < _ALIKE:
             continue
-        coverage = _mutual_coverage(interactions[better], interactions[other])
+        coverage = mutual_coverage(interactions[better].vectors, interactions[other].vectors)
         if coverage > _SOME:
             yield int(other), _SHARE * gain * min(1.0, (coverage - _SOME) / (_SAME - _SOME))
 
 
-def _mutual_coverage(one: Interaction, other: Interaction) -> float:
-    """How well each passage's tokens find themselves in the other: the lesser mean, as a cosine."""
-    if not len(one.vectors) or not len(other.vectors):
+def mutual_coverage(one: NDArray[np.int8], other: NDArray[np.int8]) -> float:
+    """How well two texts' tokens find each other: the lesser of both means, as a cosine.
+
+    Args:
+        one: int8 `[tokens, token_dim]`, as stored.
+        other: The same of the other.
+    """
+    if not len(one) or not len(other):
         return 0.0
-    cosines = one.vectors.astype(np.float32) @ other.vectors.T.astype(np.float32)
+    cosines = one.astype(np.float32) @ other.T.astype(np.float32)
     return float(min(cosines.max(axis=1).mean(), cosines.max(axis=0).mean())) / SCALE**2

@@ -68,6 +68,11 @@ class Interaction:
         best: NDArray[np.float32] = part.max(axis=1)
         return best
 
+    def vectors_of(self, sentence: Sentence) -> NDArray[np.int8]:
+        """int8 `[tokens, token_dim]`: the tokens of one sentence of the passage."""
+        found: NDArray[np.int8] = self.vectors[self._within(sentence)]
+        return found
+
     def met_by(self, start: int, end: int) -> tuple[int, int, float] | None:
         """What the question's words from `start` to `end` met in the passage.
 

@@ -115,6 +115,13 @@ def test_only_the_named_documents_are_asked(paris: Assistant) -> None:
     assert both.claims == paris.ask(LED).claims
 
 
+def test_what_both_languages_say_is_also_quoted_in_the_questions(paris: Assistant) -> None:
+    first, second, *_ = paris.ask("Why do signatories want to stop market monopolies?").claims
+    assert (first.citations[0].document, second.citations[0].document) == (ENGLISH, VIETNAMESE)
+    both = paris.ask("Which countries did not sign the joint statement, and why?").claims[:2]
+    assert {claim.citations[0].document for claim in both} == {ENGLISH, VIETNAMESE}
+
+
 def test_a_retriever_of_ones_own_takes_the_place_of_ours(paris: Assistant) -> None:
     class Only(Assistant):
         def retrieve(
