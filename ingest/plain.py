@@ -48,7 +48,7 @@ _MOST_LINES_ABOVE = 3
 
 
 def outline(text: str) -> Outline:
-    """Headings, body and title of `text`.
+    """Headings, body and title of `text`, which has a line that is neither blank nor an image.
 
     A heading is a short line without final punctuation that starts a paragraph and is followed by
     a blank line or by a paragraph on one long line; with a number before it, a line that stands by

@@ -132,6 +132,8 @@ def parse(
 
 def _text(file: File, outline_of: Callable[[str], Outline], limits: Limits) -> Parsed:
     text = decode(file.data, Path(file.source))
+    if not any(line.strip() and not markdown.IMAGES.match(line) for line in text.split("\n")):
+        raise FileEmptyError  # the outline leaves images out: nothing but them is no text
     if outline_of is markdown.outline:
         text = markdown.with_readable_tables(text)
     if len(text) > limits.text_chars:

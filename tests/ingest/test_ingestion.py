@@ -149,6 +149,8 @@ def test_bad_files_are_skipped_by_name_and_the_rest_goes_on(documents: Path, fol
     (documents / "d-slides.odg").write_bytes(b"PK")
     (documents / "d-suffixless").write_bytes(b"text")
     (documents / "e-signs.md").write_text("***\n--- ---\n")
+    for name in ("f-pictures.md", "f-pictures.txt"):
+        (documents / name).write_text("![Logo](logo.png)\n\n![A map](map.png)\n")
     report = ingest(
         [documents / "nowhere.txt", documents],
         folder,
@@ -163,6 +165,8 @@ def test_bad_files_are_skipped_by_name_and_the_rest_goes_on(documents: Path, fol
         ("format-unknown", "d-slides.odg"),
         ("format-unnamed", "d-suffixless"),
         ("file-empty", "e-signs.md"),
+        ("file-empty", "f-pictures.md"),
+        ("file-empty", "f-pictures.txt"),
     ]
     assert counts(report)[:4] == (2, 0, 0, 0)
 
