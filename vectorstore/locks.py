@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,13 +34,18 @@ class WriteLock:
         """
         descriptor = os.open(self._folder / _WRITE_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(descriptor, 500, 0).decode("utf-8", "replace").strip()
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.pread(descriptor, 500, 0).decode("utf-8", "replace").strip()
+                raise LibraryBusyError(path=self._folder, holder=holder or "?") from None
+            # A courtesy to whoever comes next: on a full disk the lock is held without a name.
+            with suppress(OSError):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, _this_process().encode("utf-8", "replace"), 0)
+        except BaseException:
             os.close(descriptor)
-            raise LibraryBusyError(path=self._folder, holder=holder or "?") from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, _this_process().encode("utf-8", "replace"), 0)
+            raise
         self._descriptor = descriptor
         return self
 
@@ -68,13 +74,13 @@ class Hold:
         flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
         self._descriptor = os.open(path, flags)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise FileNotFoundError(path) from None
             if not os.path.samestat(os.fstat(self._descriptor), path.stat()):
                 raise FileNotFoundError(path)
-        except BlockingIOError:
-            os.close(self._descriptor)
-            raise FileNotFoundError(path) from None
-        except FileNotFoundError:
+        except BaseException:
             os.close(self._descriptor)
             raise
 
