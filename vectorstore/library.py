@@ -42,6 +42,9 @@ class Library:
         self._current: Generation | None = None
         self._place: tuple[str, Place] | None = None
         self._file: tuple[int, int] | None = None
+        # Counted up where another catalogue stands here, and at `close`: connections of an era that
+        # is over are not used again.
+        self._era = 0
 
     @classmethod
     def open(
@@ -106,42 +109,45 @@ class Library:
         with catalogue_errors(self.folder):
             missing = ""
             while True:
-                connection = self._connection()
+                connection, era = self._connection()
                 try:
                     connection.execute("BEGIN")
                     meta = schema.read_meta(connection)
                     self._check_encoder(meta)
                     if meta.generation == 0:
-                        return Snapshot(self, connection, meta, None)
+                        return Snapshot(self, connection, meta, None, era)
                     if index := self._hold(meta):
-                        return Snapshot(self, connection, meta, index)
+                        return Snapshot(self, connection, meta, index, era)
                 except BaseException:
                     connection.close()
                     raise
-                self.give_back(connection)
+                self.give_back(connection, era)
                 # What the catalogue named is gone. Mostly a newer generation is current by now;
                 # if the catalogue names the same one again, its directory was lost.
                 if meta.directory == missing:
                     rebuild(self.folder, damaged=missing, server=self._server)
                 missing = meta.directory
 
-    def give_back(self, connection: sqlite3.Connection) -> None:
-        """Take a snapshot's connection back, its transaction over."""
+    def give_back(self, connection: sqlite3.Connection, era: int) -> None:
+        """Take a snapshot's connection back, its transaction over.
+
+        It is kept for the next snapshot, unless the `era` it was opened in is over.
+        """
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         with self._lock:
-            if len(self._idle) < _IDLE_CONNECTIONS:
+            if era == self._era and len(self._idle) < _IDLE_CONNECTIONS:
                 self._idle.append(connection)
                 return
         connection.close()
 
-    def replace_damaged(self, damaged: Generation, edition: int) -> Generation:
+    def replace_damaged(self, damaged: Generation, edition: int, era: int) -> Generation:
         """A sound generation of the same passages in the place of `damaged`.
 
         The caller's hold on `damaged` is released.
 
         Raises:
-            SnapshotLostError: The passages have changed meanwhile.
+            SnapshotLostError: The passages have changed meanwhile, or are another library's.
             IndexDamagedError: Rebuilding did not help.
         """
         with self._lock:
@@ -151,7 +157,7 @@ class Library:
         damaged.release()
         rebuild(self.folder, damaged.directory.name, server=self._server)
         with self.snapshot() as now:
-            if now.edition != edition or now.index is None:
+            if (now.era, now.edition) != (era, edition) or now.index is None:
                 raise SnapshotLostError(path=self.folder)
             return now.index.retain()
 
@@ -172,8 +178,8 @@ class Library:
                 self._current = opened
             return self._current.retain() if self._current.directory == directory else None
 
-    def _connection(self) -> sqlite3.Connection:
-        """A connection to the catalogue that no other snapshot uses."""
+    def _connection(self) -> tuple[sqlite3.Connection, int]:
+        """A connection to the catalogue that no other snapshot uses, and its era."""
         path = self.folder / CATALOGUE
         try:
             found = path.stat()
@@ -184,8 +190,9 @@ class Library:
             if self._file != (found.st_dev, found.st_ino):
                 self._drop()
                 self._file = (found.st_dev, found.st_ino)
+            era = self._era
             if self._idle:
-                return self._idle.pop()
+                return self._idle.pop(), era
         connection = schema.connect(self.folder)
         try:
             if not schema.exists(connection, self.folder):
@@ -197,7 +204,7 @@ class Library:
         except BaseException:
             connection.close()
             raise
-        return connection
+        return connection, era
 
     def _check_encoder(self, meta: Meta) -> None:
         name, dim = self._expected
@@ -206,7 +213,8 @@ class Library:
         )
 
     def _drop(self) -> None:
-        """Close what is kept for the next snapshot; the lock is held."""
+        """Close what is kept for the next snapshot, and begin an era; the lock is held."""
+        self._era += 1
         while self._idle:
             self._idle.pop().close()
         if self._current is not None:

@@ -27,11 +27,11 @@ class SnapshotOwner(Protocol):
 
     folder: Path
 
-    def give_back(self, connection: sqlite3.Connection) -> None:
+    def give_back(self, connection: sqlite3.Connection, era: int) -> None:
         """Take the connection back."""
         ...
 
-    def replace_damaged(self, damaged: Generation, edition: int) -> Generation:
+    def replace_damaged(self, damaged: Generation, edition: int, era: int) -> Generation:
         """Give a sound generation for a damaged one."""
         ...
 
@@ -49,14 +49,16 @@ class Snapshot:
         connection: sqlite3.Connection,
         meta: Meta,
         index: Generation | None,
+        era: int,
     ) -> None:
-        """Take over `connection`, in its read transaction, and a hold on `index`."""
+        """Take over `connection` of an `era`, in its read transaction, and a hold on `index`."""
         self._owner = owner
         self._connection = connection
         self._catalogue = Catalogue(connection)
         self._meta = meta
         self._closed = False
         self.index = index
+        self.era = era
 
     def __enter__(self) -> Self:
         """The snapshot itself."""
@@ -78,7 +80,7 @@ class Snapshot:
         self._closed = True
         if self.index is not None:
             self.index.release()
-        self._owner.give_back(self._connection)
+        self._owner.give_back(self._connection, self.era)
 
     @property
     def generation(self) -> int:
@@ -289,5 +291,5 @@ class Snapshot:
                 return ask(self.index)
             except IndexDamagedError:
                 damaged, self.index = self.index, None
-                self.index = self._owner.replace_damaged(damaged, self._meta.edition)
+                self.index = self._owner.replace_damaged(damaged, self._meta.edition, self.era)
                 return ask(self.index)

@@ -16,6 +16,8 @@ from vectorstore.errors import (
     LibraryDamagedError,
     LibraryMissingError,
     LibraryTooNewError,
+    SnapshotLostError,
+    StoreError,
 )
 
 A = document("/in/a.txt", "The first sentence.", "The second sentence.")
@@ -148,6 +150,51 @@ def test_a_library_put_in_the_place_of_another_is_noticed(
         with library.snapshot() as snapshot:
             assert [found.id for found in snapshot.documents()] == ["b"]
             assert len(snapshot.lexical({"something": 1.0}, 3)) == 1
+
+
+def test_a_snapshot_of_a_library_that_was_replaced_leaves_nothing_to_the_next(
+    folder: Path,
+) -> None:
+    with Writer(folder, "old", DIM):
+        pass
+    with Library.open(folder) as library:
+        with library.snapshot() as old:
+            shutil.rmtree(folder)
+            with Writer(folder, "new", DIM):
+                pass
+            library.snapshot().close()
+            assert old.encoder == "old"
+        with library.snapshot() as snapshot:
+            assert snapshot.encoder == "new"
+
+
+def test_a_snapshot_of_a_library_that_was_replaced_is_not_given_the_new_index(
+    writer: OpenWriter, open_library: OpenLibrary, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        with library.snapshot() as old:
+            shutil.rmtree(folder)
+            with writer() as w:
+                publish(w, document("/in/b.txt", "Something else.", "And more."))
+            with pytest.raises(SnapshotLostError):
+                old.lexical({"something": 1.0}, 3)
+        with library.snapshot() as snapshot:
+            assert len(snapshot.lexical({"something": 1.0}, 3)) == 1
+
+
+def test_closing_a_library_closes_what_its_last_snapshot_still_used(
+    writer: OpenWriter, open_library: OpenLibrary
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with open_library() as library:
+        snapshot = library.snapshot()
+    assert [found.id for found in snapshot.documents()] == ["a"]
+    snapshot.close()
+    with pytest.raises(StoreError, match="closed"):
+        snapshot.documents()
 
 
 def test_threads_see_whole_generations_while_a_writer_publishes(
