@@ -130,14 +130,14 @@ class Sandbox:
             raise error
 
     def _ask(self, data: bytes, suffix: str, on_page: Callable[[int], None]) -> dict[str, Any]:
-        if self._process is None or self._files >= _FILES_A_PROCESS:
-            self._end()
-            self._process = _start()
-            self._frame(_Clock(_START_S, _START_S))
-        self._files += 1
         request = {"suffix": suffix, "size": len(data), "limits": asdict(self._limits)}
-        clock = _Clock(self._limits.silence_s, self._limits.total_s)
         try:
+            if self._process is None or self._files >= _FILES_A_PROCESS:
+                self._end()
+                self._process = _start()
+                self._frame(_Clock(_START_S, _START_S))
+            self._files += 1
+            clock = _Clock(self._limits.silence_s, self._limits.total_s)
             self._write(json.dumps(request).encode() + b"\n", clock)
             self._write(data, clock)
             while True:
@@ -146,7 +146,8 @@ class Sandbox:
                     return answer
                 on_page(answer["page"])
         except BaseException:
-            # Also after Ctrl-C: what comes next must not find the rest of this answer.
+            # Also after Ctrl-C: what comes next must not find the rest of this answer, nor that a
+            # process slow to start is ready.
             self._kill()
             raise
 

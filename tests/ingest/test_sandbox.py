@@ -196,6 +196,15 @@ def test_a_crash_costs_one_file() -> None:
         assert worker(sandbox) != before
 
 
+def test_a_process_slow_to_start_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox(SMALL) as sandbox:
+        with monkeypatch.context() as patch:
+            patch.setattr("ingest.sandbox._START_S", 0.0)
+            with pytest.raises(ParserTimeError):
+                sandbox.parse(b"a,b\n1,2\n", ".csv")
+        assert sandbox.parse(b"a,b\n3,4\n", ".csv").text == "a: 3; b: 4"
+
+
 def test_a_segmentation_fault_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     import ingest.sandbox
 
