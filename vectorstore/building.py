@@ -138,11 +138,11 @@ def build_generation(
 def remove_leftovers(connection: sqlite3.Connection, folder: Path, place: Place) -> None:
     """Remove generations that are not current and that nobody reads, within a transaction.
 
-    What cannot be removed now is left for the next time.
+    What cannot be removed now is left for the next time, and keeps no other from being removed.
     """
     current = folder / GENERATIONS / read_meta(connection).directory
-    with suppress(OSError):
-        for directory in sorted((folder / GENERATIONS).iterdir()):
+    for directory in sorted((folder / GENERATIONS).glob("*")):
+        with suppress(OSError):
             if directory.suffix == ".removed":
                 shutil.rmtree(directory, ignore_errors=True)
             elif directory != current:

@@ -114,6 +114,17 @@ def test_more_passages_than_one_batch_of_chroma(
         assert snapshot.dense(vector, 1)[0].score == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_stray_file_among_the_generations_keeps_no_old_one(
+    writer: OpenWriter, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, many("/in/a.txt", "apple", 3))
+        (folder / "generations" / ".DS_Store").write_text("of a file manager")
+        publish(w, many("/in/a.txt", "banana", 3))
+        publish(w, many("/in/a.txt", "cherry", 3))
+    assert len([path for path in (folder / "generations").iterdir() if path.is_dir()]) == 1
+
+
 def test_a_publish_goes_through_its_steps_in_order(writer: OpenWriter) -> None:
     steps: list[str] = []
     with writer(on_step=steps.append) as w:
