@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -14,6 +15,9 @@ from evals.results import Result
 from evals.scoring import score
 from evals.slices import label
 from evals.tables import breach_line, metric_label
+
+# XML 1.0 has no other characters, not even escaped: no control characters, no lone surrogates.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(
@@ -37,7 +41,7 @@ def junit(
         _add_suite(root, "verdicts", _verdicts(comparison, language))
     _add_suite(root, "floors", [_floor(breach, language) for breach in fallen])
     indent(root)
-    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return _NOT_IN_XML.sub("", tostring(root, encoding="unicode", xml_declaration=True)) + "\n"
 
 
 def _add_suite(root: Element, name: str, cases: Sequence[Element] | Iterator[Element]) -> None:
@@ -51,23 +55,23 @@ def _add_suite(root: Element, name: str, cases: Sequence[Element] | Iterator[Ele
 
 def _question(result: Result, language: InterfaceLanguage, flip: Flip | None) -> Element:
     question = result.question
-    case = Element("testcase", name=_plain(question.id), classname=f"questions.{question.kind}")
+    case = Element("testcase", name=question.id, classname=f"questions.{question.kind}")
     if (wall := result.timings_ms.get("wall")) is not None:
         case.set("time", f"{wall / 1000:.3f}")
     lines = [flip_line(flip, language), stages_line(flip, language)] if flip else []
     if result.failure:
         said = f"{result.failure.kind}: {result.failure.message}"
-        SubElement(case, "error", message=_plain(said))
+        SubElement(case, "error", message=said)
     elif not score(result).passed:
         answer = result.answer
         said = (answer.text or answer.refusal or "") if answer else ""
-        shown = _plain("\n".join([*lines, question.question, said]))
+        shown = "\n".join([*lines, question.question, said])
         if question.must_pass:
             SubElement(case, "failure", message=text("evals.page-wrong", language)).text = shown
         else:
             SubElement(case, "system-out").text = shown
     elif lines:
-        SubElement(case, "system-out").text = _plain("\n".join([*lines, question.question]))
+        SubElement(case, "system-out").text = "\n".join([*lines, question.question])
     return case
 
 
@@ -89,8 +93,3 @@ def _floor(breach: Breach, language: InterfaceLanguage) -> Element:
     case = Element("testcase", name=f"{floor.metric}, {floor.slice}", classname="floors")
     SubElement(case, "failure", message=breach_line(breach, language))
     return case
-
-
-def _plain(said: str) -> str:
-    """`said` without the characters that XML cannot hold."""
-    return "".join(char for char in said if char in "\t\n" or (char >= " " and char != "\ufffe"))

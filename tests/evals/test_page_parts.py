@@ -131,10 +131,11 @@ def test_junit_fails_where_the_gate_does(questions: QuestionSet, tmp_path: Path)
 
 def test_junit_holds_whatever_an_answer_says(small_set: QuestionSet, tmp_path: Path) -> None:
     asked = ScriptedAssistant()
-    asked.script[LINES[0]["question"]] = RuntimeError("<\x00\x1b[0m & ]]>")
-    root = ElementTree.fromstring(
-        junit(report(run_set(asked, small_set, Settings(), tmp_path / "run")), "vi")
-    )
+    asked.script[LINES[0]["question"]] = RuntimeError("<\x00\x1b[0m & ]]>\uffff")
+    run = run_set(asked, small_set, Settings(), tmp_path / "run")
+    named = replace(run, header=replace(run.header, set_name="small\x01\ud800 😀"))
+    root = ElementTree.fromstring(junit(report(named), "vi"))
+    assert root.get("name") == "small 😀"
     assert [case.get("name") for case in root.iter("testcase") if case.find("error") is not None]
 
 
