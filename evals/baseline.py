@@ -56,11 +56,25 @@ def bless(run: Run, baselines: Path) -> Path:
         for result in run.results:
             writer.add(trimmed(result))
         read_run(fresh)
-        shutil.rmtree(folder, ignore_errors=True)
-        fresh.replace(folder)
+        _put_in_place(fresh, folder)
     except OSError as exc:
         raise RunWriteError(path=folder, detail=exc.strerror) from exc
     return folder
+
+
+def _put_in_place(fresh: Path, folder: Path) -> None:
+    """Rename `fresh` to `folder`; what stood there goes only when that is done."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.replace(old)
+    try:
+        fresh.replace(folder)
+    except OSError:
+        if old.exists():
+            old.replace(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def trimmed(result: Result) -> Result:

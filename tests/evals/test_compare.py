@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from evals.baseline import baseline_path, bless
 from evals.compare import Comparison, compare
 from evals.comparison_tables import comparison_markdown, stages_line
-from evals.errors import NotComparableError, RunUnfinishedError
+from evals.errors import NotComparableError, RunUnfinishedError, RunWriteError
 from evals.folder import Run, read_run
 from evals.questions import QuestionSet
 from evals.report import report
@@ -270,6 +271,23 @@ def test_blessing_again_replaces_and_an_unsound_run_does_not(
         bless(broken, baselines)
     assert read_run(baselines / "small").complete
     assert [path.name for path in baselines.iterdir()] == ["small"]
+
+
+def test_a_baseline_that_cannot_be_put_in_place_leaves_the_old_one(
+    base: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = bless(base, tmp_path / "baselines")
+    rename = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if path.is_dir() and target == folder and path.suffix == ".part":
+            raise OSError(errno.EIO, "Input/output error")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(RunWriteError, match="Input/output error"):
+        bless(base, tmp_path / "baselines")
+    assert read_run(folder).complete
 
 
 def test_another_judge_can_be_overlooked_and_its_figures_are_left_out(base: Run) -> None:
