@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from bilingual.texts import InterfaceLanguage, text
 from evals.floors import Breach
 from evals.intervals import Estimate
-from evals.measured import measured
 from evals.report import Report
 from evals.scoring import METRICS, metric_named
 from evals.slices import label
+from rag.checking.measured import accuracy
 
 RETRIEVAL_COLUMNS = ("hit@1", "hit@3", "hit@8", "mrr", "ndcg@8")
 ANSWER_COLUMNS = (
@@ -105,8 +105,7 @@ def judge_notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
     """How far the judges can be trusted: their accuracy, their spread, how often they failed."""
     if "faithfulness" in report.slices["all"].estimates:
         yield text("evals.how-judge", language)
-        if said := measured(language):
-            yield said
+        yield accuracy(language)
     spreads: dict[str, list[float]] = {}
     failed: dict[str, int] = {}
     for result in report.run.results:

@@ -16,6 +16,7 @@ from evals.run import run_set
 from evals.scoring import METRICS, clusters_of, score
 from evals.slices import order, slices_of
 from evals.tables import amount, breach_line, markdown, metric_label
+from rag.checking.measured import accuracy
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim
 from tests.evals.scripted import LINES, Q1, ScriptedAssistant, answered, cite, hit, refused
@@ -226,6 +227,7 @@ def test_markdown_in_both_languages(
     assert "| contains gold " in english and "| same language " in english
     assert "chứa đáp án" in vietnamese and "cùng ngôn ngữ" in vietnamese
     assert "answerable" not in vietnamese
+    assert accuracy("en") in english and accuracy("vi") in vietnamese
     for table in english.split("\n\n"):
         assert len({len(line) for line in table.splitlines() if line.startswith("|")}) <= 1
 
