@@ -1,4 +1,4 @@
-"""The default encoder: all-MiniLM-L6-v2, offline, without torch."""
+"""The encoder all-MiniLM-L6-v2 as it was published, for English: offline, without torch."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one file. The last seven hold in the process that parses formats.
+    """Limits of one file. All but the first two are for formats that are parsed in a process apart.
 
     Attributes:
         file_bytes: Largest file.

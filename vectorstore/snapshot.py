@@ -229,9 +229,11 @@ class Snapshot:
         """The passages that match weighted terms best, by BM25, best first.
 
         Args:
-            terms: Term (as `index_terms` gives it) → weight; weights of 0 and less are left out.
+            terms: Term (as `index_terms` gives it, in `units` as `unit` does) → weight; weights of
+                0 and less are left out.
             limit: The largest number to return.
-            field: `words` keeps the marks, `folded` has none; terms are folded here for it.
+            field: `words` keeps the marks; `stems` has neither marks nor English endings, terms are
+                cut to them here; `units` holds what translations meet.
             documents: Ids of the documents to look in; None looks in all.
 
         Returns:
