@@ -38,6 +38,7 @@ def made(paris: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_an_unchanged_program_gives_the_same_from_every_stage(
     made: Run, paris: Assistant, stage: Stage
 ) -> None:
+    assert len(made.results) == 6
     for result in made.results:
         found = replay(made, result.question.id, paris, stage)
         assert found.first_difference is None, found.to_dict()

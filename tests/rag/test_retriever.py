@@ -38,7 +38,9 @@ def test_a_hit_says_which_words_met_across_languages(paris: Assistant) -> None:
 
 
 def test_the_score_is_made_of_its_parts(paris: Assistant) -> None:
-    for hit in paris.retrieve(check_question("What is Current AI?", 2000)):
+    hits = paris.retrieve(check_question("What is Current AI?", 2000))
+    assert len(hits) == paris.settings.passages
+    for hit in hits:
         assert hit.score == fused(hit.parts)
         assert {"dense", "late", "sentence"} <= set(hit.parts)
 

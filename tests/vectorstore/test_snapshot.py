@@ -32,7 +32,9 @@ def texts(snapshot: Snapshot, found: list) -> list[str]:
 
 
 def test_every_passage_is_nearest_to_its_own_vector(snapshot: Snapshot) -> None:
-    for passage in snapshot.passages_of("summit"):
+    passages = snapshot.passages_of("summit")
+    assert len(passages) == 3
+    for passage in passages:
         best = snapshot.dense(ENCODER.encode_question(passage.text), 1)[0]
         assert best.passage == passage.id
         assert best.score == pytest.approx(1.0, abs=1e-5)

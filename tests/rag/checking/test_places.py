@@ -88,7 +88,9 @@ def test_lists_in_another_order_and_other_forms_are_nothing_else(
     claim: str, language: InterfaceLanguage
 ) -> None:
     sentences = [one + "." for one in {"en": EN, "vi": VI}[language].split(". ")]
-    for sentence in nearest(claim, sentences, language):
+    found = nearest(claim, sentences, language)
+    assert found
+    for sentence in found:
         assert replaced(claim, sentence, language) is None
 
 

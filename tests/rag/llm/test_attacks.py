@@ -17,7 +17,9 @@ from tests.rag.passages import document_text, hit, hits, quotes
 
 @pytest.fixture(scope="module")
 def marked() -> list[Outcome]:
-    return list(outcomes(load(), Settings()))
+    made = list(outcomes(load(), Settings()))
+    assert len(made) == len(load())
+    return made
 
 
 def test_the_set_is_as_broad_as_it_says() -> None:
@@ -50,6 +52,7 @@ def test_honest_sentences_come_through_beside_every_attack(marked: list[Outcome]
 
 def test_dropping_hides_what_marking_only_flags(marked: list[Outcome]) -> None:
     dropped = list(outcomes(load(), Settings(unsupported="drop")))
+    assert len(dropped) == len(marked)
     assert sum(one.shown for one in dropped) < 0.25 * sum(one.shown for one in marked)
     assert all(one.clean for one in dropped)
 
