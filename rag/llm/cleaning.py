@@ -9,8 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_THOUGHT_OPEN, _THOUGHT_CLOSE = "<think>", "</think>"
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
+_THOUGHT_OPENS = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
+_THOUGHT_ENDS = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_THOUGHT = re.compile(
+    rf"{_THOUGHT_OPENS.pattern}.*?(?:{_THOUGHT_ENDS.pattern}|\Z)", re.DOTALL | re.IGNORECASE
+)
+# One that the chat template has opened, so that the model only ends it: DeepSeek-R1's, QwQ's.
+_OPENED_BEFORE = re.compile(rf".*{_THOUGHT_ENDS.pattern}", re.DOTALL | re.IGNORECASE)
+_LONGEST_TAG = len("</thinking>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # `a < b` and `<3` are text; `<b`, `</b` and `<!` are what a browser would read as markup.
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
@@ -24,7 +30,8 @@ _AFTER_ADDRESS = ".,;:!?)]}'’*_"
 
 # What may go on in the next piece. The counts bound how long text is held back.
 _OPEN = re.compile(
-    r"(?:<think>(?:(?!</think>).)*|<!--(?:(?!-->).){0,4000}|<[A-Za-z/!?][^<>]{0,2000}"
+    r"(?:<think(?:ing)?>(?:(?!</think(?:ing)?>).)*|<!--(?:(?!-->).){0,4000}"
+    r"|<[A-Za-z/!?][^<>]{0,2000}"
     r"|!?\[[^\[\]\n]{0,300}(?:\[[^\[\]\n]{0,100}\]?[^\[\]\n]{0,300})?"
     r"|!?\[[^\[\]\n]*\](?:\([^()\n]{0,2000})?)\Z",
     re.DOTALL | re.IGNORECASE,
@@ -32,7 +39,12 @@ _OPEN = re.compile(
 
 
 class Cleaner:
-    """Cleans a stream: what `feed` returns needs no second look when more comes."""
+    """Cleans a stream: what `feed` returns needs no second look when more comes.
+
+    Attributes:
+        began_anew: With the piece last fed, a thought has ended that nothing had opened, so what
+            came before it is no part of what the model says.
+    """
 
     def __init__(self, evidence: Sequence[str] = ()) -> None:
         """Start a stream.
@@ -40,14 +52,19 @@ class Cleaner:
         Args:
             evidence: Texts whose web addresses may be repeated.
         """
+        self.began_anew = False
         self._evidence = evidence
         self._held = ""
 
     def feed(self, piece: str) -> str:
         """Take in `piece`; give back what is now certain, cut at white space."""
         self._held = _shorten_thought(self._held + piece)
-        if _in_thought(self._held):
+        self.began_anew = False
+        if _open_thought(self._held) is not None:
             return ""
+        without = _THOUGHT.sub("", self._held)
+        if ended := _OPENED_BEFORE.match(without):
+            self.began_anew, self._held = True, without[ended.end() :]
         boundary = _after_last_space(self._held)
         while found := _OPEN.search(self._held[:boundary]):
             boundary = _after_last_space(self._held[: found.start()])
@@ -69,7 +86,7 @@ def clean(text: str, evidence: Sequence[str] = ()) -> str:
 
 
 def _cleaned_once(text: str, evidence: Sequence[str]) -> str:
-    text = _THOUGHT.sub("", text)
+    text = _OPENED_BEFORE.sub("", _THOUGHT.sub("", text))
     text = _TAG.sub("", _COMMENT.sub("", text))
     text = _TAG_START.sub("", text)
     text = _LINK.sub(r"\1", _IMAGE.sub("", text))
@@ -91,15 +108,13 @@ def _after_last_space(text: str) -> int:
     return max(text.rfind(" "), text.rfind("\n")) + 1
 
 
-def _in_thought(text: str) -> bool:
-    lowered = text.lower()
-    start = lowered.rfind(_THOUGHT_OPEN)
-    return start >= 0 and _THOUGHT_CLOSE not in lowered[start:]
+def _open_thought(text: str) -> int | None:
+    """Where the inside of a thought begins that has not ended; None where there is none."""
+    start = max((found.end() for found in _THOUGHT_OPENS.finditer(text)), default=-1)
+    return None if start < 0 or _THOUGHT_ENDS.search(text, start) else start
 
 
 def _shorten_thought(text: str) -> str:
     """Forget the inside of an open thought, which can be long, but not a tag half come."""
-    if not _in_thought(text):
-        return text
-    start = text.lower().rfind(_THOUGHT_OPEN) + len(_THOUGHT_OPEN)
-    return text[:start] + text[start:][-len(_THOUGHT_CLOSE) :]
+    start = _open_thought(text)
+    return text if start is None else text[:start] + text[start:][-_LONGEST_TAG:]

@@ -22,6 +22,7 @@ class Draft:
     Attributes:
         refused: The model has begun by saying that the passages do not answer.
         refusal_seen: It has said so anywhere.
+        began_anew: With the piece last fed, what had come before turned out to be a thought.
     """
 
     def __init__(self, evidence: Sequence[str] = ()) -> None:
@@ -32,6 +33,7 @@ class Draft:
         """
         self.refused = False
         self.refusal_seen = False
+        self.began_anew = False
         self._cleaner = Cleaner(evidence)
         self._open = ""
         self._begun = False
@@ -42,7 +44,11 @@ class Draft:
         Returns:
             The text to show now, and the sentences it has closed, citation marks included.
         """
-        text = self._admit(self._cleaner.feed(piece))
+        cleaned = self._cleaner.feed(piece)
+        self.began_anew = self._cleaner.began_anew
+        if self.began_anew:
+            self.refusal_seen, self._open, self._begun = False, "", False
+        text = self._admit(cleaned)
         return text, ([] if self.refused else self._close(whole=False))
 
     def finish(self, *, cut: bool) -> tuple[str, list[str], str]:

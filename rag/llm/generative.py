@@ -54,6 +54,9 @@ class GenerativeAnswerer:
         sentences are not to be shown, text comes when it has been checked. Closing the generator
         ends the call at the endpoint; `stop` does so from another thread.
 
+        Where a chat template opens the model's thought, only its end tells that it was one: what
+        was yielded until then is no part of the answer.
+
         Returns:
             The whole answer, as the generator's value.
 
@@ -84,6 +87,9 @@ class GenerativeAnswerer:
                     break
                 said.append(piece)
                 text, sentences = draft.feed(piece)
+                if draft.began_anew:
+                    waiting.clear()
+                    written.forget()
                 if judge is not None:
                     # The judge may be the very model that is writing: one call after the other.
                     waiting += sentences
@@ -225,6 +231,12 @@ class _Written:
                 self._held += events  # the next sentence may undo them
             else:
                 yield from events
+
+    def forget(self) -> None:
+        """What was taken so far was a thought."""
+        for taken in (self.closed, self.claims, self.removed, self._held):
+            taken.clear()
+        self.invalid = 0
 
     def release(self) -> _Events:
         """What was held until all sentences were checked."""

@@ -52,3 +52,20 @@ def test_the_words_of_a_link_stay() -> None:
     assert clean("See [the declaration](https://evil.example/a_(b)) there.") == (
         "See the declaration there."
     )
+
+
+@pytest.mark.parametrize("tag", ["think", "thinking", "THINK"])
+def test_a_thought_is_no_part_of_what_is_said_whoever_opened_it(tag: str) -> None:
+    for thought in (f"<{tag}>Let me see. It is [1].</{tag}>", f"Let me see. It is [1].</{tag}>"):
+        assert clean(f"{thought}Paris [1].") == "Paris [1]."
+
+
+def test_the_end_of_a_thought_that_nothing_opened_is_told_as_it_streams() -> None:
+    cleaner = Cleaner()
+    said: list[str] = []
+    for piece in ["Let me ", "see.\n", "</th", "ink>\nIn ", "Paris ", "[1]."]:
+        text = cleaner.feed(piece)
+        if cleaner.began_anew:
+            said.clear()
+        said.append(text)
+    assert "".join([*said, cleaner.finish()]) == "\nIn Paris [1]."

@@ -207,6 +207,24 @@ def test_images_html_and_unknown_links_never_leave() -> None:
         assert made.claims[0].text == "The summit was in Paris."
 
 
+@pytest.mark.parametrize("settings", [{}, {"unsupported": "drop"}, {"unsupported": "refuse"}])
+@pytest.mark.parametrize("tag", ["think", "thinking"])
+def test_a_thought_that_the_chat_template_has_opened_is_no_part_of_the_answer(
+    tag: str, settings: dict[str, str]
+) -> None:
+    thought = f"Who asks? {REFUSAL}. The summit was in Paris [1][9]. It was in 1954 [1].\n</{tag}>"
+    said = f"{thought}\n\nEmmanuel Macron chaired it in Paris [1]."
+    for llm in (ScriptedLLM(said), ScriptedLLM([said]), ScriptedLLM(list(said))):
+        made = answer(llm, **settings)[2]
+        assert not made.refused
+        assert [claim.text for claim in made.claims] == ["Emmanuel Macron chaired it in Paris."]
+        assert "removed" not in made.trace
+    made = answer(ScriptedLLM(f"{thought}\n{REFUSAL}"), **settings)[2]
+    assert made.refused and made.claims == ()
+    _, _, made = answer(ScriptedLLM(said, "SUPPORTED"), judge="llm")
+    assert [claim.text for claim in made.claims] == ["Emmanuel Macron chaired it in Paris."]
+
+
 def test_a_link_of_the_passage_may_be_repeated() -> None:
     found = hits("Read more at https://example.org/a for details of the plan.")
     made = answer(ScriptedLLM("Read more at https://example.org/a for details [1]."), found)[2]
