@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 _SAID = re.compile(
-    r"\W*(?:verdict\W+)?(SUPPORTED|UNSUPPORTED|UNSURE)\b[\s.:,*_`–—-]*", re.IGNORECASE
+    r"\W*(?:verdict\W+)?(SUPPORTED|UNSUPPORTED|NOT[ _]SUPPORTED|UNSURE)\b[\s.:,*_`–—-]*",
+    re.IGNORECASE,
 )
 _VERDICTS: dict[str, Verdict] = {
     "supported": "supported",
     "unsupported": "unsupported",
+    "not supported": "unsupported",
     "unsure": "unsure",
 }
 _REASON_CHARS = 200
@@ -68,10 +70,10 @@ class LLMJudge:
         if found is None:
             self.failures += 1
             return self.fallback(claim, cited, language)
-        verdict = _VERDICTS[found[1].lower()]
+        verdict = _VERDICTS[found[1].lower().replace("_", " ")]
         if verdict == "supported":
             return Check(verdict)
-        reason = " ".join(clean(said[found.end() :]).split())[:_REASON_CHARS]
+        reason = " ".join(said[found.end() :].split())[:_REASON_CHARS]
         return Check(verdict, reason or text(f"verdicts.judged-{verdict}", language))
 
     def _ask(self, claim: str, cited: Sequence[Hit], language: InterfaceLanguage) -> str:
@@ -80,4 +82,5 @@ class LLMJudge:
         system = text("prompts.judge-system", language, fence=fence).strip()
         user = text("prompts.judge-user", language, passages=passages, claim=defang(claim)).strip()
         exchange = Exchange(self.deadline_s, self.stop)
-        return "".join(stream_reply(self.llm, system, user, exchange, self.endpoint))
+        # A thought before the verdict is none of it.
+        return clean("".join(stream_reply(self.llm, system, user, exchange, self.endpoint)))

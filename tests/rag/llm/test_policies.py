@@ -118,8 +118,18 @@ def test_the_judge_decides_where_the_rules_cannot() -> None:
     claim, _, _ = judged("**Unsupported** – the passage names no agreement.")
     assert claim.verdict == "unsupported"
     assert claim.reason is not None and claim.reason.startswith("the passage names no agreement")
+    claim, _, _ = judged("NOT SUPPORTED: no agreement is named.")
+    assert claim.verdict == "unsupported" and claim.reason == "no agreement is named."
     claim, _, _ = judged("UNSURE")
     assert claim.verdict == "unsure" and claim.reason and "cannot tell" in claim.reason
+
+
+@pytest.mark.parametrize(
+    "thought", ["<think>Is it SUPPORTED?</think>", "<think>hm</think>\n\n", "Is it?\n</think>\n"]
+)
+def test_a_judge_that_thinks_first_is_heard(thought: str) -> None:
+    claim, _, failures = judged(f"{thought}UNSUPPORTED. It names no agreement.")
+    assert (claim.verdict, claim.reason, failures) == ("unsupported", "It names no agreement.", 0)
 
 
 def test_a_certain_check_needs_no_judge_and_cannot_be_overruled() -> None:
