@@ -7,6 +7,7 @@ read; whoever renders it calls that address. So none of it leaves here.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 _THOUGHT_OPENS = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
@@ -83,6 +84,17 @@ def clean(text: str, evidence: Sequence[str] = ()) -> str:
     while (once := _cleaned_once(text, evidence)) != text:
         text = once
     return text
+
+
+def readable(text: str) -> str:
+    """`text` with its half characters joined, or shown as lost, and without invisible ones.
+
+    Escape sequences would act on a terminal, and marks of direction reverse what people read.
+    """
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(
+        char for char in whole if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf")
+    )
 
 
 def _cleaned_once(text: str, evidence: Sequence[str]) -> str:

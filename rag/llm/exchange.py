@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from threading import Event, Lock, Timer
 
+from rag.llm.cleaning import readable
 from rag.llm.stop import Stop
 
 # What endpoints echo of a key even where it is not the one that was sent: "sk-…", "Bearer …".
@@ -101,10 +102,10 @@ class Exchange:
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def redact(self, text: str) -> str:
-        """`text` on one line, shortened, without the key."""
+        """`text` on one line, readable, shortened, without the key."""
         if self.secret:
             text = text.replace(self.secret, "[key]")
-        flat = " ".join(_KEY_LIKE.sub("[key]", text).split())
+        flat = " ".join(readable(_KEY_LIKE.sub("[key]", text)).split())
         return flat if len(flat) <= _DETAIL_CHARS else flat[: _DETAIL_CHARS - 1] + "…"
 
     def _expire(self) -> None:

@@ -16,6 +16,7 @@ from rag.errors import (
     LLMUnreachableError,
     LLMUnreadableError,
 )
+from rag.llm.cleaning import readable
 from rag.llm.exchange import Exchange
 from rag.llm.stop import LLMStoppedError
 
@@ -46,6 +47,9 @@ def stream_reply(
 ) -> Generator[str, None, str | None]:
     """Put one prompt to `llm` and pass on its reply as it comes. The model is given no tools.
 
+    What comes is valid Unicode without control characters, whatever the server sends: some cut an
+    emoji into two events, half a surrogate pair in each.
+
     Closing the generator ends the call at the endpoint.
 
     Args:
@@ -71,6 +75,7 @@ def stream_reply(
     ]
     finish: str | None = None
     tells = False
+    half = ""
     with exchange:
         replies: Iterator[Any] = iter(())
         try:
@@ -86,8 +91,12 @@ def stream_reply(
                     see(reply.raw)
                 told, reason = _finish_reason(reply.raw)
                 tells, finish = tells or told, reason or finish
-                if reply.delta:
-                    yield reply.delta
+                come = half + (reply.delta or "")
+                half = come[-1:] if "\ud800" <= come[-1:] <= "\udbff" else ""
+                if piece := readable(come.removesuffix(half)):
+                    yield piece
+            if half:
+                yield readable(half)
         except LLMError:
             raise
         except Exception as exc:  # noqa: BLE001 - any LlamaIndex model may stand behind this

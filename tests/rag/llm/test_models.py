@@ -212,6 +212,23 @@ def test_a_cut_stream_is_no_answer(cut_after: int) -> None:
         assert len(server.requests) == 1
 
 
+def test_halves_of_a_character_are_joined_and_invisible_ones_left_out() -> None:
+    said = (
+        "The summit \ud83d",
+        "\ude00 was in ",
+        "\x1b]0;x\x07Paris\u202e\x00\ude00",
+        " [1].",
+        "\ud83d",
+    )
+    with OpenAIServer(Reply(deltas=said)) as server:
+        made = ask(settings_for(server))
+    assert made.trace["reply"] == "The summit \U0001f600 was in ]0;xParis\ufffd [1].\ufffd"
+    reply = Reply(status=400, body='{"error": {"message": "bad \\ud83d\\u001b[31m"}}')
+    with OpenAIServer(reply) as server, pytest.raises(LLMRequestError) as caught:
+        ask(settings_for(server))
+    assert "bad \ufffd[31m" in caught.value.message("vi")
+
+
 def test_an_end_without_a_reason_is_a_cut() -> None:
     with OpenAIServer(Reply(deltas=SAID, finish=None)) as server, pytest.raises(LLMCutError):
         ask(settings_for(server))
