@@ -10,7 +10,9 @@ LLMError
 ├── LLMMissingError          its package is not installed
 ├── LLMModelMissingError     no such model on this machine
 ├── LLMUnreachableError      nothing answers at the endpoint
+├── LLMWindowError           its window has no room for a passage
 ├── LLMTimeoutError          no whole answer within the deadline
+│   └── LLMSilentError       nothing came for too long
 ├── LLMRefusedKeyError       401 or 403
 ├── LLMBusyError             429, after retries
 ├── LLMServerError           5xx, after retries
@@ -87,10 +89,22 @@ class LLMUnreachableError(LLMError):
     code = "llm-unreachable"
 
 
+class LLMWindowError(LLMError):
+    """The window has no room for a passage and an answer (params: window, answer, needed)."""
+
+    code = "llm-window"
+
+
 class LLMTimeoutError(LLMError):
     """No whole answer came within the deadline (params: endpoint, deadline_s)."""
 
     code = "llm-timeout"
+
+
+class LLMSilentError(LLMTimeoutError):
+    """Nothing came for longer than a silence may last (params: endpoint, silence_s)."""
+
+    code = "llm-silent"
 
 
 class LLMRefusedKeyError(LLMError):

@@ -61,12 +61,16 @@ class GenerativeAnswerer:
             The whole answer, as the generator's value.
 
         Raises:
-            LLMError: No whole answer came; what was yielded before is not one.
-            SettingsError: Not even one passage fits the model's window.
+            LLMError: No whole answer came; what was yielded before is not one. Or not even one
+                passage fits the model's window.
         """
         endpoint = self._endpoint()
         prompt = build_prompt(
-            question, hits, prompt_tokens=self._prompt_tokens(), count=token_counter(self.llm)
+            question,
+            hits,
+            window=int(min(self.settings.llm_context_tokens, self.llm.metadata.context_window)),
+            answer_tokens=self.settings.llm_answer_tokens,
+            count=token_counter(self.llm),
         )
         judge = self._judge(endpoint, stop)
         written = _Written(
@@ -125,11 +129,6 @@ class GenerativeAnswerer:
     def _endpoint(self) -> str:
         """How errors and traces name the model's address."""
         return endpoint_of(self.settings) or str(self.llm.metadata.model_name)
-
-    def _prompt_tokens(self) -> int:
-        """What the window leaves for the prompt."""
-        window = min(self.settings.llm_context_tokens, self.llm.metadata.context_window)
-        return int(window) - self.settings.llm_answer_tokens
 
     def _nothing_said(self, endpoint: str, finish: str | None) -> LLMError:
         if finish == "length":

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from rag.errors import LLMError, LLMModelMissingError, LLMUnreadableError
+from rag.errors import LLMError, LLMModelMissingError, LLMUnreadableError, LLMWindowError
 from rag.llm.endpoint import IN_PROCESS, base_url, check_endpoint, endpoint_of, open_client
 from rag.llm.exchange import Exchange
 from rag.llm.models import load_llm
+from rag.llm.prompt import least_tokens, token_counter
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,11 +68,22 @@ def probe(settings: Settings) -> Probe | None:
         found = _asked(tried)
     if llm is None or found.error is not None or found.model_present is False:
         return found
+    if (small := _too_small(llm, settings)) is not None:
+        return replace(found, error=small)
     try:
         speed = _speed(llm, tried)
     except LLMError as error:
         return replace(found, error=error)
     return replace(found, tokens_per_s=speed)
+
+
+def _too_small(llm: LLM, settings: Settings) -> LLMWindowError | None:
+    """The error that every question would end with, where the window is too small for any."""
+    window = int(min(settings.llm_context_tokens, llm.metadata.context_window))
+    needed = least_tokens(token_counter(llm)) + settings.llm_answer_tokens
+    if window > needed:
+        return None
+    return LLMWindowError(window=window, answer=settings.llm_answer_tokens, needed=needed)
 
 
 def _loaded(settings: Settings) -> tuple[Probe, LLM | None]:

@@ -8,10 +8,10 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
-from bilingual.texts import text
-from rag.errors import SettingsError
+from bilingual.texts import InterfaceLanguage, text
+from rag.errors import LLMWindowError
 from rag.types import Hit, Question
 
 # What the model writes, and nothing else, where the passages do not answer. One word, so that it
@@ -44,12 +44,17 @@ class Prompt:
 
 
 def build_prompt(
-    question: Question, hits: Sequence[Hit], *, prompt_tokens: int, count: CountTokens
+    question: Question, hits: Sequence[Hit], *, window: int, answer_tokens: int, count: CountTokens
 ) -> Prompt:
-    """Pack as many of `hits`, best first, as fit into `prompt_tokens`.
+    """Pack as many of `hits`, best first, as fit into the window.
+
+    Args:
+        window: Tokens of the prompt and the answer together.
+        answer_tokens: How many of them the answer may take.
+        count: Counts the tokens of a text.
 
     Raises:
-        SettingsError: Not even the best passage fits.
+        LLMWindowError: Not even the best passage fits.
     """
     fence = fence_for(question.text, hits)
     language = question.answer_language
@@ -65,16 +70,25 @@ def build_prompt(
     for number, hit in enumerate(hits, start=1):
         block = fenced(hit, number, fence)
         needed = count(block) + 2
-        if tokens + needed > prompt_tokens:
+        if tokens + needed > window - answer_tokens:
             break
         blocks.append(block)
         tokens += needed
     if hits and not blocks:
-        raise SettingsError(
-            name="llm_context_tokens", value=prompt_tokens, expected=f"at least {tokens + needed}"
+        raise LLMWindowError(
+            window=window, answer=answer_tokens, needed=tokens + needed + answer_tokens
         )
     return Prompt(
         system, user("\n\n".join(blocks)), hits[: len(blocks)], hits[len(blocks) :], tokens
+    )
+
+
+def least_tokens(count: CountTokens) -> int:
+    """What a prompt takes before its passages and its question, in the shorter of the languages."""
+    return _TEMPLATE_TOKENS + min(
+        count(text("prompts.system", language, fence="0" * 12, refusal=REFUSAL).strip())
+        + count(text("prompts.user", language, passages="", question="", refusal=REFUSAL).strip())
+        for language in get_args(InterfaceLanguage)
     )
 
 

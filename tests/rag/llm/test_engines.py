@@ -229,7 +229,7 @@ def test_passages_are_packed_by_the_models_own_tokenizer(local: Settings) -> Non
     count = token_counter(llm)
     assert count("xin chào") == len("xin chào".encode()) + (local.llm == "llama.cpp")
     passages = hits(*(f"Passage {number} says little. " * 8 for number in range(9)))
-    prompt = build_prompt(EN, passages, prompt_tokens=2600, count=count)
+    prompt = build_prompt(EN, passages, window=3300, answer_tokens=700, count=count)
     assert prompt.packed and prompt.left_out
     assert [*prompt.packed, *prompt.left_out] == passages
     assert prompt.tokens <= 2600 < prompt.tokens + count(passages[0].passage.text) + 200

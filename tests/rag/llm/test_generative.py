@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rag.errors import LLMError, LLMTimeoutError, LLMUnreadableError, SettingsError
+from rag.errors import LLMError, LLMTimeoutError, LLMUnreadableError, LLMWindowError
 from rag.llm.generative import GenerativeAnswerer
 from rag.llm.prompt import REFUSAL, estimate_tokens
 from rag.llm.stop import LLMStoppedError, Stop
@@ -183,11 +183,20 @@ def test_the_models_own_smaller_window_and_tokenizer_are_respected() -> None:
     assert len(made.trace["passages"]) == 2
 
 
-def test_a_window_too_small_for_one_passage_is_a_settings_error_before_any_call() -> None:
-    llm = ScriptedLLM()
-    with pytest.raises(SettingsError, match="llm_context_tokens"):
-        answer(llm, hits("word " * 5000), llm_context_tokens=2000)
+def test_a_window_too_small_for_one_passage_is_an_error_that_says_what_would_do() -> None:
+    found, llm = hits(SUMMIT), ScriptedLLM()
+    with pytest.raises(LLMWindowError) as caught:
+        answer(llm, found, llm_context_tokens=1000)
     assert llm.prompts == []
+    needed = caught.value.params["needed"]
+    assert isinstance(needed, int)
+    assert caught.value.params == {"window": 1000, "answer": 700, "needed": needed}
+    assert "1000" in caught.value.message("vi") and str(needed) in caught.value.message("vi")
+    with pytest.raises(LLMWindowError):
+        answer(llm, found, llm_context_tokens=needed - 1)
+    answer(ScriptedLLM("It is [1]."), found, llm_context_tokens=needed)
+    with pytest.raises(LLMWindowError, match="window of 512 tokens"):
+        answer(ScriptedLLM(context_window=512), found)
 
 
 def test_images_html_and_unknown_links_never_leave() -> None:

@@ -25,6 +25,7 @@ from rag.errors import (
     LLMTimeoutError,
     LLMUnreachableError,
     LLMUnreadableError,
+    LLMWindowError,
     SettingsError,
 )
 from rag.llm.endpoint import KEY_VARIABLE, endpoint_of
@@ -210,6 +211,15 @@ def test_a_cut_stream_is_no_answer(cut_after: int) -> None:
         with pytest.raises(LLMCutError):
             ask(settings_for(server))
         assert len(server.requests) == 1
+
+
+def test_a_window_in_which_no_question_fits_is_found_when_the_model_is_tried() -> None:
+    with OpenAIServer(GOOD) as server:
+        small = probe(settings_for(server, llm_context_tokens=100))
+        assert small is not None and isinstance(small.error, LLMWindowError)
+        assert "window of 100 tokens" in str(small.error)
+        fits = probe(settings_for(server))
+    assert fits is not None and fits.error is None
 
 
 def test_halves_of_a_character_are_joined_and_invisible_ones_left_out() -> None:
