@@ -12,6 +12,7 @@ from rag.errors import (
     LLMRefusedKeyError,
     LLMRequestError,
     LLMServerError,
+    LLMSilentError,
     LLMTimeoutError,
     LLMUnreachableError,
     LLMUnreadableError,
@@ -154,7 +155,8 @@ def translate(exc: Exception, exchange: Exchange, endpoint: str) -> LLMError:
 
     if exchange.stop.pressed:
         return LLMStoppedError(endpoint=endpoint, detail="stopped")
-    if exchange.expired:
+    # No time left: the wait for the network, cut to the deadline, can end before its timer.
+    if exchange.expired or not exchange.remaining_s:
         return LLMTimeoutError(endpoint=endpoint, deadline_s=exchange.deadline_s)
     chain = _chain(exc)
     for link in chain:
@@ -166,7 +168,7 @@ def translate(exc: Exception, exchange: Exchange, endpoint: str) -> LLMError:
         if isinstance(link, httpx.ConnectTimeout):
             return LLMUnreachableError(endpoint=endpoint, detail=type(link).__name__)
         if isinstance(link, httpx.TimeoutException):
-            return LLMTimeoutError(endpoint=endpoint, deadline_s=_timeout_s(link, exchange))
+            return LLMSilentError(endpoint=endpoint, silence_s=_silence_s(link, exchange))
         if isinstance(link, httpx.TransportError | ConnectionError):
             if exchange.begun:
                 return LLMCutError(endpoint=endpoint)
@@ -196,7 +198,7 @@ def _message(exc: BaseException) -> str:
     return said if isinstance(said, str) else str(exc)
 
 
-def _timeout_s(exc: BaseException, exchange: Exchange) -> float:
+def _silence_s(exc: BaseException, exchange: Exchange) -> float:
     """How long was waited before httpx gave up."""
     request = getattr(exc, "_request", None)
     timeouts = request.extensions.get("timeout", {}) if request is not None else {}

@@ -22,6 +22,7 @@ from rag.errors import (
     LLMRefusedKeyError,
     LLMRequestError,
     LLMServerError,
+    LLMSilentError,
     LLMTimeoutError,
     LLMUnreachableError,
     LLMUnreadableError,
@@ -181,7 +182,7 @@ def test_connection_refused_names_the_endpoint() -> None:
 def test_silence_before_the_first_byte_ends_at_the_deadline() -> None:
     with OpenAIServer(Reply(hang_before_s=30)) as server:
         started = time.monotonic()
-        with pytest.raises(LLMTimeoutError):
+        with pytest.raises(LLMTimeoutError, match="llm_deadline_s"):
             ask(settings_for(server, llm_deadline_s=0.6, llm_read_timeout_s=30.0))
         assert time.monotonic() - started < 2
         assert server.left.wait(2)
@@ -190,9 +191,19 @@ def test_silence_before_the_first_byte_ends_at_the_deadline() -> None:
 def test_silence_in_the_middle_ends_at_the_read_timeout() -> None:
     with OpenAIServer(Reply(deltas=SAID, hang_after=3)) as server:
         started = time.monotonic()
-        with pytest.raises(LLMTimeoutError, match=r"0\.4 s"):
+        with pytest.raises(LLMSilentError, match=r"0\.4 s") as caught:
             ask(settings_for(server, llm_read_timeout_s=0.4))
         assert time.monotonic() - started < 2
+        assert server.left.wait(2)
+    for language in ("vi", "en"):
+        said = caught.value.message(language)
+        assert "llm_read_timeout_s" in said and "llm_deadline_s" not in said
+
+
+def test_silence_before_the_first_byte_longer_than_allowed_is_not_called_the_deadline() -> None:
+    with OpenAIServer(Reply(hang_before_s=30)) as server:
+        with pytest.raises(LLMSilentError, match=r"0\.3 s"):
+            ask(settings_for(server, llm_read_timeout_s=0.3))
         assert server.left.wait(2)
 
 
