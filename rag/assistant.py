@@ -99,6 +99,7 @@ class Assistant:
 
         Raises:
             QuestionError: The question is empty, unreadable or too long.
+            DocumentMissingError: One of `documents` is not in the library.
             StoreError: The library cannot be read.
             LLMError: The language model gave no whole answer.
         """
@@ -125,6 +126,7 @@ class Assistant:
         """
         began = time.perf_counter()
         typed = self.read(question)
+        self._check(documents)
         rewrite, opened = None, self._opened(typed, documents)
         if opened is not None:
             asked, (hits, quote) = typed, opened
@@ -137,7 +139,9 @@ class Assistant:
         evidence = None if opened else self.evidence(asked, hits, reader_for(self.encoder))
         missing = None if evidence is None else missing_from(evidence)
         if missing is not None:
-            made = Generated(claims=(), refused=True)
+            empty = not hits and self._is_empty()
+            why = refusal(missing, typed.answer_language, empty=empty)
+            made = Generated(claims=(), refused=True, refusal=why)
         elif self.llm is not None:
             # Told in the language of what was typed, which may have changed since the last turn.
             told = replace(asked, language=typed.language) if rewrite else asked
@@ -165,8 +169,10 @@ class Assistant:
 
         Raises:
             QuestionError: It is empty, unreadable or too long.
+            DocumentMissingError: One of `documents` is not in the library.
             StoreError: The library cannot be read.
         """
+        self._check(documents)
         return self._found(self.read(question), documents)
 
     def evidence(self, question: Question, hits: Sequence[Hit], reader: Reader | None) -> Evidence:
@@ -290,6 +296,18 @@ class Assistant:
         self.read(found)  # what a model writes can be as unreadable as what people type
         return Rewrite(found, "model")
 
+    def _check(self, documents: Collection[str] | None) -> None:
+        """See that the library has every one of `documents`.
+
+        Raises:
+            DocumentMissingError: It has not.
+        """
+        if isinstance(documents, str):
+            raise TypeError("documents is a collection of ids, not one id")
+        with self.library.snapshot() as snapshot:
+            for document in documents or ():
+                snapshot.document(document)
+
     def _is_empty(self) -> bool:
         with self.library.snapshot() as snapshot:
             return snapshot.passage_count == 0
@@ -357,9 +375,7 @@ def _closed(
         claims=() if made.refused else made.claims,
         refused=made.refused,
         missing=[term.text for term in missing] if made.refused else (),
-        refusal=(made.refusal or refusal(missing, language, empty=not hits))
-        if made.refused
-        else None,
+        refusal=(made.refusal or refusal(missing, language, empty=False)) if made.refused else None,
         hits=[*hits, *(hit for hit in made.beyond if hit.passage.id not in found)],
         timings=timings,
         disagreement=made.disagreement,

@@ -180,7 +180,7 @@ class Generated:
     """What an answerer made: claims, or its own finding that the passages do not answer.
 
     Attributes:
-        refusal: Why it refused, in the answer's language, where it is not for want of evidence.
+        refusal: Why it refused, in the answer's language; None where the model found no answer.
         beyond: Passages that are quoted, too, and were not retrieved: a list went on in them.
     """
 

@@ -111,6 +111,7 @@ def test_only_the_named_documents_are_asked(paris: Assistant) -> None:
         assert other not in {c.document for claim in answer.claims for c in claim.citations}
     nothing = paris.ask(LED, documents=[])
     assert nothing.refused and nothing.hits == []
+    assert "holds no documents" not in nothing.text
     both = paris.ask(LED, documents=[ENGLISH, VIETNAMESE])
     assert both.claims == paris.ask(LED).claims
 
@@ -133,6 +134,14 @@ def test_a_retriever_of_ones_own_takes_the_place_of_ours(paris: Assistant) -> No
     answer = only.ask(LED)
     assert {hit.document.id for hit in answer.hits} == {VIETNAMESE}
     assert exact(only, answer)
+
+
+def test_a_document_that_is_not_there_is_an_error_and_no_empty_library(paris: Assistant) -> None:
+    for asked in (paris.ask, paris.search):
+        with pytest.raises(DocumentMissingError, match="nope"):
+            asked(LED, documents=[ENGLISH, "nope"])
+        with pytest.raises(TypeError, match="collection"):
+            asked(LED, documents=ENGLISH)
 
 
 def test_the_answer_has_one_shape_for_all_faces(paris: Assistant) -> None:
