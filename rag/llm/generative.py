@@ -12,6 +12,7 @@ from rag.checking.citations import Cited, locate, parse
 from rag.checking.claims import check
 from rag.checking.mending import mended
 from rag.errors import LLMError, LLMUnreadableError
+from rag.llm.asides import claims_nothing, says_no_answer
 from rag.llm.commands import as_evidence
 from rag.llm.draft import Draft
 from rag.llm.endpoint import endpoint_of
@@ -103,7 +104,8 @@ class GenerativeAnswerer:
             reply.close()
         text, sentences, dropped = draft.finish(cut=finish == "length")
         yield from written.take(text, [*waiting, *sentences])
-        said_so = draft.refused or (draft.refusal_seen and not written.cites_anything)
+        refusal_seen = draft.refusal_seen or written.says_no_answer
+        said_so = draft.refused or (refusal_seen and not written.cites_anything)
         if not said_so and not written.closed:
             raise self._nothing_said(endpoint, finish)
         trace = self._trace(endpoint, prompt, written, finish, dropped)
@@ -199,8 +201,13 @@ class _Written:
         self._held: list[Text | ClaimClosed] = []
 
     @property
+    def says_no_answer(self) -> bool:
+        return any(says_no_answer(claim.text) for claim in self.closed)
+
+    @property
     def cites_anything(self) -> bool:
-        return any(claim.citations for claim in self.closed)
+        """Whether it cites a passage for more than that the passages hold no answer."""
+        return any(claim.citations and not says_no_answer(claim.text) for claim in self.closed)
 
     @property
     def withheld(self) -> bool:
@@ -242,12 +249,14 @@ class _Written:
         yield from self._held
 
     def _claim(self, sentence: str) -> Claim | None:
-        """The checked claim; None where nothing but marks is left of the sentence."""
+        """The checked claim; None where the sentence claims nothing."""
         cited = parse(sentence, len(self._hits))
         self.invalid += cited.invalid
-        if not any(char.isalnum() for char in cited.text):
+        if not any(char.isalnum() for char in cited.text) or claims_nothing(sentence):
             return None
         hits = [self._hits[number - 1] for number in cited.numbers]
+        if cited.text.casefold() in [hit.document.title.casefold() for hit in hits]:
+            return None  # a line of a list of sources
         evidence = [self._evidence[number - 1] for number in cited.numbers]
         result = self._checker(cited.text, evidence, self._language)
         if result.verdict != "supported":
