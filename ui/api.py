@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
 
 from bilingual.errors import EncoderError, TrichdanError
 from bilingual.texts import InterfaceLanguage
@@ -156,6 +157,13 @@ def translate_errors(app: FastAPI) -> None:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         return await ours(request, RequestMalformedError(detail=f"{where}: {first['msg']}"))
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # a body that is no UTF-8
+            return await ours(request, RequestMalformedError(detail=error.detail))
+        content = {"error": {"code": f"http-{error.status_code}", "message": error.detail}}
+        return JSONResponse(content, error.status_code, error.headers)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -67,13 +67,18 @@ def test_a_question_error_is_a_400_with_its_code(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b'{"question": 3}', b'{"quest": "x"}',
+    [b"", b"{", b"[]", b'{"question": 3}', b'{"quest": "x"}', b'{"question": "caf\xe9?"}',
      b'{"question": "x", "documents": "y"}'],
 )  # fmt: skip
 def test_a_malformed_request_is_a_400(client: TestClient, body: bytes) -> None:
     reply = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
     assert reply.status_code == 400
     assert reply.json()["error"]["code"] == "request-malformed"
+
+
+def test_a_file_that_is_not_there_is_told_in_the_same_form(client: TestClient) -> None:
+    missing = client.get("/page/static/none.js")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "http-404")
 
 
 @pytest.mark.parametrize(
