@@ -14,9 +14,10 @@ LLMError
 ├── LLMTimeoutError          no whole answer within the deadline
 │   └── LLMSilentError       nothing came for too long
 ├── LLMRefusedKeyError       401 or 403
-├── LLMBusyError             429, after retries
-├── LLMServerError           5xx, after retries
+├── LLMBusyError             429, after what retries there were
+├── LLMServerError           5xx, after what retries there were
 ├── LLMRequestError          any other 4xx
+│   └── LLMRedirectError     3xx, which is not followed
 ├── LLMCutError              the stream ended before the answer did
 └── LLMUnreadableError       the reply is not what the protocol says
 """
@@ -114,13 +115,13 @@ class LLMRefusedKeyError(LLMError):
 
 
 class LLMBusyError(LLMError):
-    """The endpoint says it is over its rate limit, retries included (params: endpoint)."""
+    """The endpoint says it is over its rate limit (params: endpoint)."""
 
     code = "llm-busy"
 
 
 class LLMServerError(LLMError):
-    """The endpoint failed, retries included (params: endpoint, status)."""
+    """The endpoint failed (params: endpoint, status)."""
 
     code = "llm-server"
 
@@ -129,6 +130,12 @@ class LLMRequestError(LLMError):
     """The endpoint refuses the request (params: endpoint, status, detail)."""
 
     code = "llm-request"
+
+
+class LLMRedirectError(LLMRequestError):
+    """The endpoint names another address; nothing is sent there (params: endpoint, status)."""
+
+    code = "llm-redirect"
 
 
 class LLMCutError(LLMError):

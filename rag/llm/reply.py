@@ -9,6 +9,7 @@ from rag.errors import (
     LLMBusyError,
     LLMCutError,
     LLMError,
+    LLMRedirectError,
     LLMRefusedKeyError,
     LLMRequestError,
     LLMServerError,
@@ -184,6 +185,8 @@ def _from_status(status: int, detail: str, endpoint: str) -> LLMError:
         return LLMRefusedKeyError(endpoint=endpoint, status=status)
     if status == 429:
         return LLMBusyError(endpoint=endpoint)
+    if status < 400:
+        return LLMRedirectError(endpoint=endpoint, status=status)
     if status >= 500:
         return LLMServerError(endpoint=endpoint, status=status)
     return LLMRequestError(endpoint=endpoint, status=status, detail=detail)
