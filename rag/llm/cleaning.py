@@ -26,6 +26,7 @@ _IMAGE = re.compile(
     r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?"
 )
 _LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_NUMBER = re.compile(r"\^?\d{1,2}")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"“”]+|www\.[^\s<>\"“”]+", re.IGNORECASE)
 _AFTER_ADDRESS = ".,;:!?)]}'’*_"
 
@@ -101,10 +102,15 @@ def _cleaned_once(text: str, evidence: Sequence[str]) -> str:
     text = _OPENED_BEFORE.sub("", _THOUGHT.sub("", text))
     text = _TAG.sub("", _COMMENT.sub("", text))
     text = _TAG_START.sub("", text)
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    text = _LINK.sub(_words_of_link, _IMAGE.sub("", text))
     # Whatever still looks like an image or a link, malformed or nested, no longer does.
     text = text.replace("![", "[").replace("](", "] (")
     return _ADDRESS.sub(lambda found: _known_address(found[0], evidence), text)
+
+
+def _words_of_link(found: re.Match[str]) -> str:
+    """The words of a link; of [1](#1), which is a citation, the citation."""
+    return f"[{found[1]}]" if _NUMBER.fullmatch(found[1]) else found[1]
 
 
 def _known_address(address: str, evidence: Sequence[str]) -> str:

@@ -12,6 +12,12 @@ from rag.llm.prompt import REFUSAL
 
 # Citation marks after the full stop: "… in May.[1] The …", "… in May. [1][2]".
 _LATE_MARKS = re.compile(rf"([.!?…]+[\"'”’»)]*)(\s*{MARK.pattern}(?:\s*{MARK.pattern})*)")
+# What some models are trained to write instead: [citation:1] [cite: 1, 2] [P1] [#1] \[1\] [[1]]
+_OTHER_MARKS = re.compile(
+    r"\\?\[{1,2}\s*(?:(?:citations?|cite|ref)\s*:?\s*|[#P])?"
+    r"(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\s*\\?\]{1,2}",
+    re.IGNORECASE,
+)
 _REFUSAL = re.compile(rf"[\"'“*`(\[]*{REFUSAL}[\"'”*`)\].]*", re.IGNORECASE)
 _ENDS = re.compile(rf"[.!?…]+[\"'”’»)*]*(?:\s*{MARK.pattern})*\s*\Z")
 
@@ -70,7 +76,8 @@ class Draft:
         return text, sentences, ""
 
     def _admit(self, text: str) -> str:
-        """Take the refusal word out of cleaned `text` and note it."""
+        """Write the marks of cleaned `text` alike; take the refusal word out of it and note it."""
+        text = _OTHER_MARKS.sub(r"[\1]", text)
         if not self._begun:
             text = text.lstrip()
             self._begun = bool(text)

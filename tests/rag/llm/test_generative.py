@@ -81,6 +81,21 @@ def test_a_claim_is_closed_before_the_next_sentence_is_whole() -> None:
     stream.close()
 
 
+@pytest.mark.parametrize(
+    "mark",
+    ["[1](#1)", "[[1]](#1)", "[citation:1]", "[cite: 1]", "[Cite 1]", "\\[1\\]", "[P1]", "[#1]",
+     "[[1]]", "[ref: 1]"],
+)  # fmt: skip
+def test_citations_as_some_models_write_them_are_read(mark: str) -> None:
+    said = f"Emmanuel Macron chaired it in Paris {mark}."
+    for llm in (ScriptedLLM(said), ScriptedLLM(list(said))):
+        text, (claim,), _ = answer(llm)
+        assert (claim.text, claim.verdict) == ("Emmanuel Macron chaired it in Paris.", "supported")
+        assert text.strip() == "Emmanuel Macron chaired it in Paris [1]."
+    (claim,) = answer(ScriptedLLM("Macron chaired it in Paris [cite: 1, 2]."))[1]
+    assert [citation.document for citation in claim.citations] == ["doc-1", "doc-2"]
+
+
 def test_marks_after_the_full_stop_belong_to_the_sentence_before() -> None:
     llm = ScriptedLLM("The summit was in Paris. [1] The budget is 109 billion.[2][1] Done.")
     made = answer(llm)[2]
