@@ -46,7 +46,7 @@ class Settings:
         llm_context_tokens: Size of the model's window, or how much of it to use.
         llm_answer_tokens: Longest answer.
         llm_connect_timeout_s: Longest wait for a connection.
-        llm_read_timeout_s: Longest silence in the middle of an answer.
+        llm_read_timeout_s: Longest silence before or within an answer.
         llm_deadline_s: Longest wait for a whole answer, retries included.
         llm_retries: How often 429, 5xx and lost connections are tried again.
         llm_proxy: Address of a proxy; where none is given, what HTTPS_PROXY and its like name.
