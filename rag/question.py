@@ -14,7 +14,7 @@ from rag.courtesy import without_courtesy
 from rag.errors import QuestionEmptyError, QuestionTooLongError, QuestionUnreadableError
 from rag.source_reference import references, without_references
 from rag.types import Question
-from rag.wording import respelt, with_governments
+from rag.wording import respelt, with_governments, written_out
 
 # Cc: control characters, Cs: lone surrogates, Cn: not assigned. Tabs and line ends are allowed.
 _UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
@@ -27,7 +27,8 @@ def check_question(
     """Check and normalise what was typed, before any model is called.
 
     Args:
-        counts: How often words stand in the library, which helps to restore marks.
+        counts: How often words stand in the library, which helps to restore marks and to tell
+            shorthand from words.
         of_stems: How often words of a stem do; with both, misspelt words are put right.
 
     Raises:
@@ -43,7 +44,8 @@ def check_question(
     typed = nfc(" ".join(text.split()))
     if not any(char.isalnum() for char in typed):
         raise QuestionEmptyError()
-    asked = respelt(typed, counts, of_stems) if counts and of_stems else typed
+    asked = written_out(typed, identify(typed), counts)
+    asked = respelt(asked, counts, of_stems) if counts and of_stems else asked
     return replace(_searched(asked, identify(asked), counts), typed=typed)
 
 

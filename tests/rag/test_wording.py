@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bilingual.stems import stems
+from rag import Assistant
 from rag.question import check_question, reread
 from rag.wording import respelt, with_governments
 
@@ -19,6 +20,10 @@ def counts(words: Sequence[str]) -> list[int]:
 
 def of_stems(words: Sequence[str]) -> list[int]:
     return [int(word in stems(LIBRARY)) for word in words]
+
+
+def no_counts(words: Sequence[str]) -> list[int]:
+    return [0] * len(words)
 
 
 @pytest.mark.parametrize(
@@ -177,3 +182,62 @@ def test_the_government_is_read_in_the_question_without_marks_too() -> None:
     again = reread(question, counts, ["Anh và Mỹ không ký tuyên bố."])
     assert again.marked == "Vương quốc Anh không ký tuyên bố"
     assert again.typed == "luan don khong ky tuyen bo" != again.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("Nước nào ko ký tuyên bố?", "Nước nào không ký tuyên bố?"),
+        ("Nước nào khong ký tuyên bố?", "Nước nào không ký tuyên bố?"),
+        ("Nước nào k ký tuyên bố?", "Nước nào không ký tuyên bố?"),
+        ("Nước nào hok ký tuyên bố?", "Nước nào không ký tuyên bố?"),
+        ("Nước nào hông ký tuyên bố?", "Nước nào không ký tuyên bố?"),
+        ("Ko ký thì sao?", "Không ký thì sao?"),
+        ("NƯỚC NÀO KO KÝ?", "NƯỚC NÀO KHÔNG KÝ?"),
+        ("nuoc nao ko ky tuyen bo", "nuoc nao khong ky tuyen bo"),
+        ("nhan vien dc nghi bao nhieu ngay", "nhan vien duoc nghi bao nhieu ngay"),
+        ("JD Vance nói j?", "JD Vance nói gì?"),
+        ("Which countries didnt sign?", "Which countries didn't sign?"),
+        ("Why dont they sign?", "Why don't they sign?"),
+        ("Why can`t they sign?", "Why can't they sign?"),
+    ],
+)
+def test_shorthand_is_written_out(typed: str, understood: str) -> None:
+    question = check_question(typed, 2000, no_counts, no_counts)
+    assert (question.typed, question.text) == (typed, understood)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Vitamin k là gì?",
+        "Giá 500 k là sao?",
+        "Công ty K là gì?",
+        "Nước nào “ko” ký?",
+        "Lỗ hổng là gì?",
+        "Who won by KO?",
+        "song hong chay qua dau",
+        "Why can the want of it matter?",
+    ],
+)
+def test_what_only_looks_like_shorthand_stays(typed: str) -> None:
+    assert check_question(typed, 2000, no_counts, no_counts).text == typed
+
+
+def test_a_word_of_the_librarys_is_no_shorthand() -> None:
+    def has_sour(words: Sequence[str]) -> list[int]:
+        return [int(word == "chua") for word in words]
+
+    assert check_question("Vị nào chua?", 2000, has_sour, no_counts).text == "Vị nào chua?"
+    assert check_question("Ai chua ký?", 2000, no_counts, no_counts).text == "Ai chưa ký?"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Nước nào ko ký tuyên bố chung?", "nuoc nao k ky tuyen bo chung?",
+     "Nước nào khong ký tuyên bố chung?"],
+)  # fmt: skip
+def test_a_hurried_not_asks_for_those_that_did_not(typed: str, paris: Assistant) -> None:
+    answer = paris.ask(typed)
+    assert any("Mỹ" in claim.text and "không" in claim.text for claim in answer.claims), answer.text
+    assert "không" in answer.standalone or "khong" in answer.standalone
