@@ -12,7 +12,9 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Self
 
 from bilingual.lexicon import default_lexicon
+from bilingual.texts import text
 from rag.conversation import Rewrite, rewrite_by_model, rewrite_by_rules
+from rag.courtesy import is_courtesy
 from rag.errors import LLMError, QuestionError
 from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
@@ -127,12 +129,18 @@ class Assistant:
         began = time.perf_counter()
         typed = self.read(question)
         self._check(documents)
+        if is_courtesy(typed.typed):
+            yield from _nothing_asked(typed, "answers.courtesy", began)
+            return
         rewrite, opened = None, self._opened(typed, documents)
         if opened is not None:
             asked, (hits, quote) = typed, opened
         else:
             rewrite = self._rewrite(typed, history, stop)
             asked = self.read(rewrite.question) if rewrite else typed
+            if not self._words_of(asked):
+                yield from _nothing_asked(typed, "answers.unclear", began)
+                return
             asked, hits = self._found(asked, documents)
         found = time.perf_counter()
         yield Found(hits)
@@ -194,9 +202,9 @@ class Assistant:
     ) -> tuple[Question, list[Hit]]:
         hits = self.retrieve(asked, documents)
         said = [
-            text
+            part
             for hit in hits[:_READ_AGAIN]
-            for text in (hit.passage.text, hit.passage.section or "", hit.document.title)
+            for part in (hit.passage.text, hit.passage.section or "", hit.document.title)
         ]
         again = reread(asked, self._counts, said)
         if again.marked == asked.marked:
@@ -260,7 +268,8 @@ class Assistant:
         self, asked: Question, history: Sequence[Answer], stop: Stop | None
     ) -> Rewrite | None:
         """The question with what it leans on put in; None where it stands alone."""
-        recent = history[-self.settings.history_turns :] if self.settings.history_turns else ()
+        said = [answer for answer in history if not is_courtesy(answer.question)]
+        recent = said[-self.settings.history_turns :] if self.settings.history_turns else ()
         if not recent:
             return None
         failure: str | None = None
@@ -355,6 +364,20 @@ class Assistant:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def _nothing_asked(typed: Question, said: str, began: float) -> Generator[Event, None, None]:
+    """The answer where nothing is asked of the documents: none of them is looked at.
+
+    Args:
+        typed: A greeting, or a question without a word to look for.
+        said: The key of what is answered.
+        began: When the question came, on the performance counter.
+    """
+    made = Generated(claims=(), refused=True, refusal=text(said, typed.answer_language))
+    yield Found(())
+    timings = Timings(total=1000 * (time.perf_counter() - began))
+    yield Done(_closed(typed, typed, None, (), made, (), timings))
 
 
 def _closed(

@@ -1,4 +1,4 @@
-"""What a question says for politeness' sake, and the question without it."""
+"""What a question says for politeness' sake, and the question without it, if there is one."""
 
 from __future__ import annotations
 
@@ -122,8 +122,41 @@ _PLAIN_CLOSINGS = (
     rf"(?:{_SELF} xin|{_SELF}|xin) (?:cảm ơn|cám ơn)(?: (?:{_PERSON}|nhiều|trước|ạ)\b){{0,6}}",
     r"(?:cảm ơn|cám ơn) (?:nhiều|trước|ạ)(?: ạ)?",
 )
+# What is said to the program and not of the documents: the whole question, alone or in a row.
+_BOT = r"(?:bot|chatbot|assistant|robot|trichdan|trợ lý(?: ảo)?|mày|cậu|bạn|em|mình)"
+# After a word that is no part of the greeting: "hi can you …", "chào bạn là ai".
+_GOES_ON = r"(?! (?:có|là|tên|khỏe|làm|giúp|biết|hãy|you|i|we)\b)"
+_TALK = (
+    rf"{_HELLO}(?: (?!(?:{_WH})\b)\w+(?!\w){_GOES_ON}|{_ALL})",
+    rf"(?:{_HELLO}|hế lô|hê lô|xin chào|chào)(?: (?:{_BOT}|{_PEOPLE}|nhé|nha|ạ){_GOES_ON})*",
+    r"a ?l[oô]+|help(?: me)?(?: please)?|please help(?: me)?|can you help(?: me)?",
+    r"good (?:night|day)|(?:good)?bye(?: ?bye)?|see you(?: (?:later|soon|again))?",
+    rf"(?:xin )?tạm biệt(?: {_BOT})?|hẹn gặp lại(?: {_BOT})?|chúc ngủ ngon",
+    rf"(?:{_THANKS}|tks|thks|ty)(?: (?:bot|assistant|man|mate|buddy))?|{_THANK_YOU}(?: {_BOT})?",
+    r"o+k+(?:ay|ie|e|ê|ela)?|alright|all right|i see|got it|understood|sure|fine|(?:very )?good",
+    r"(?:that['’]?s |this is )?(?:great|perfect|nice|cool|awesome|good job|well done|wow)",
+    r"vâng(?: ạ)?|dạ(?: vâng)?|ừ+|ừm|(?:được|hiểu|rõ|biết) rồi",
+    r"tuyệt(?: vời)?|hay quá|tốt lắm|giỏi(?: quá)?",
+    r"(?:ha|hi|he){2,}|test(?:ing)?|thử",
+    r"how are you(?: (?:today|doing|all))*|what(?: is|['’]?s) up|nice to meet you",
+    rf"{_BOT} (?:có )?khỏe (?:không|ko)",
+    r"(?:who|what) are you|what(?: is|['’]?s) your name|do you have a name",
+    r"are you (?:an? )?(?:real |ai )?(?:bot|chatbot|robot|human|person|ai|machine|program)",
+    r"who (?:made|created|built|wrote) you|introduce yourself|tell me about yourself",
+    r"what (?:can|do|could) you (?:do|help|answer)(?: (?:for|with|me|us))*",
+    r"how (?:can|do|could) (?:you help(?: me| us)?|you work|i use (?:you|this))",
+    rf"{_BOT} (?:tên )?là (?:ai|gì|cái gì)|{_BOT} tên (?:là )?gì|tên (?:của )?{_BOT} là gì",
+    rf"{_BOT} là (?:người|robot|bot|chatbot|ai|máy)(?: thật)?(?: (?:à|hả|không|phải không|sao))*",
+    rf"{_BOT} (?:có thể |biết )?(?:làm|giúp|trả lời|hỗ trợ)(?: (?:được|cho|{_SELF}))*"
+    rf" (?:gì|những gì|việc gì|điều gì)(?: (?:được|cho|{_SELF}|vậy|thế|không))*",
+    rf"{_BOT} (?:có thể )?giúp(?: (?:được|cho|{_SELF}))* (?:không|ko)|ai (?:tạo|làm) ra {_BOT}",
+    rf"(?:hãy )?giúp {_SELF}(?: với| đi)?|(?:hãy )?giới thiệu (?:về )?(?:bản thân|{_BOT})",
+)
 _SENTENCE = re.compile(r"[.!?;]\s+")
 _CLAUSE = re.compile(r",\s*")
+_ASKS = re.compile(
+    rf"(?<!\w)(?:{_WH}|ai|gì|gi|nào|nao|đâu|dau|bao|mấy|may|sao|thế nào|the nao)(?!\w)"
+)
 
 
 def without_courtesy(text: str) -> str:
@@ -131,6 +164,29 @@ def without_courtesy(text: str) -> str:
 
     A question that is nothing else stays as it is.
     """
+    kept = _stripped(text)
+    left = set(words(kept))
+    asks = "?" in kept or left - ENGLISH - VIETNAMESE - UNMARKED
+    return kept if left and asks else text
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether `text` is nothing but greetings, thanks and questions about the program itself."""
+    bare = " ".join(words(text))
+    talk = _talk(marked=has_marks(bare))
+    bare = bare if has_marks(bare) else fold(bare)
+    at = 0
+    while found := talk.match(bare, at):
+        at = found.end()
+    if at == len(bare):
+        return True
+    if _ASKS.search(bare):
+        return False  # "Chào anh Minh là ai": a greeting takes in the words that follow it
+    return not words(_stripped(bare))
+
+
+def _stripped(text: str) -> str:
+    """`text` without courtesy; it may be empty."""
     bare = text if has_marks(text) else fold(text)
     if len(bare) != len(text):  # a combining mark: offsets would not hold
         return text
@@ -148,10 +204,14 @@ def without_courtesy(text: str) -> str:
     end = len(bare)
     while found := closing.search(bare, done, end):
         end = found.start()
-    kept = " ".join(f"{kept} {text[done:end]}".split()).strip(" ,;:–—-")
-    left = set(words(kept))
-    asks = "?" in kept or left - ENGLISH - VIETNAMESE - UNMARKED
-    return kept if left and asks else text
+    return " ".join(f"{kept} {text[done:end]}".split()).strip(" ,;:–—-")
+
+
+@cache
+def _talk(*, marked: bool) -> re.Pattern[str]:
+    """One thing said to the program, over words with a space between."""
+    form = rf"\s*(?:{'|'.join(_TALK)})(?!\w)\s*"
+    return re.compile(form if marked else fold(form))
 
 
 @cache

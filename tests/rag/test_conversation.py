@@ -187,6 +187,29 @@ def test_a_change_of_topic_drops_the_old_one(paris: Assistant) -> None:
     assert "UK" in answer.standalone or "United Kingdom" in answer.standalone
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("xin chào", "Bạn muốn hỏi điều gì?"), ("thanks!", "What would you like to know?"),
+     ("ban la ai", "Bạn muốn hỏi điều gì?"), ("Who are you?", "What would you like to know?"),
+     ("Why?", "It is not clear"), ("a", "Chưa rõ")],
+)  # fmt: skip
+def test_where_nothing_is_asked_of_the_documents_none_is_quoted(
+    typed: str, told: str, paris: Assistant
+) -> None:
+    answer = paris.ask(typed)
+    assert answer.refused and not answer.hits and not answer.claims
+    assert (answer.refusal or "").startswith(told)
+
+
+def test_courtesy_is_nothing_to_lean_on_and_leans_on_nothing(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    conversation.ask("Who headed Vietnam's delegation?")
+    for courtesy in ("thanks!", "What can you do?"):
+        answer = conversation.ask(courtesy)
+        assert answer.standalone == "" and not answer.claims
+    assert "Bui Hoang Phuong" in conversation.ask("When was he in Paris?").standalone
+
+
 def test_history_is_bounded_and_each_conversation_has_its_own(paris_library: Path) -> None:
     with Assistant.open(Settings(library=paris_library, history_turns=2)) as assistant:
         mine, yours = Conversation(assistant), Conversation(assistant)

@@ -9,6 +9,7 @@ import pytest
 
 from bilingual.lexicon import default_lexicon
 from rag.assistant import Assistant
+from rag.courtesy import is_courtesy
 from rag.errors import QuestionEmptyError, QuestionTooLongError, QuestionUnreadableError
 from rag.question import check_question, reread
 from rag.terms import terms_of
@@ -125,6 +126,38 @@ def test_what_only_begins_or_ends_like_courtesy_is_searched_for(typed: str) -> N
 @pytest.mark.parametrize("typed", ["Hello!", "Good morning", "Cảm ơn anh chị ạ", "Can you help?"])
 def test_courtesy_alone_is_left_as_it_is(typed: str) -> None:
     assert check_question(typed, 2000).marked == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "xin chào", "chào bạn", "Xin chào! Bạn là ai?", "hi", "Hello?", "Hi Anna", "alo", "thanks!",
+        "ok cảm ơn", "Được rồi, cảm ơn bạn nhé!", "good morning", "tạm biệt", "bye", "help",
+        "Who are you?", "What can you do?", "Are you a robot?", "bạn tên gì?",
+        "Bạn giúp được gì cho tôi?", "Em chào chị ạ, cho em hỏi chút ạ", "xin chao", "ban la ai",
+        "cam on ban rat nhieu", "ban lam duoc gi", "tam biet",
+    ],
+)  # fmt: skip
+def test_courtesy_and_questions_about_the_program_ask_nothing(typed: str) -> None:
+    assert is_courtesy(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Thanks! And why?", "Cảm ơn ai?", "Chào anh Minh là ai?", "Chào hàng cạnh tranh",
+        "Who can help me?", "Help desk phone number", "Xin chào, nước nào không ký?",
+        "hi, who chaired it?", "Who are they?", "Bạn của Macron là ai?", "Máy là gì?",
+        "What can the US do?", "ok, còn Pháp?", "Test results", "Hi-tech companies signed what?",
+    ],
+)  # fmt: skip
+def test_a_question_among_courtesy_is_one(typed: str) -> None:
+    assert not is_courtesy(typed)
+
+
+@pytest.mark.parametrize("typed", ["hi " * 660, "chao ban " * 200 + "x", "mong anh " * 220])
+def test_talk_without_end_is_read_at_once(typed: str) -> None:
+    assert isinstance(is_courtesy(typed), bool)
 
 
 def test_terms_stand_where_they_say_though_courtesy_went_before_them() -> None:
