@@ -7,6 +7,7 @@ ever read as HTML or Markdown.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ DRAWN = 4096  # turns, some 10 KB each
 _drawn: OrderedDict[tuple[object, ...], str] = OrderedDict()
 _drawing = threading.Lock()
 
+# A question after which words of an earlier one stand, see `rag/followups/rewriting.py`.
+_CARRIED = re.compile(r"(.*\?) \(([^()]*)\)", re.DOTALL)
 _ASKS = 'type="button" data-ask'
 
 Place = tuple[str, int, int]
@@ -201,6 +204,9 @@ def _understood(turn: Turn, language: InterfaceLanguage) -> str:
     answer = turn.answer
     if answer is None or answer.standalone in ("", answer.question):
         return ""
+    if found := _CARRIED.fullmatch(answer.standalone):
+        question, carried = found.groups()
+        return words("understood-with", language, "p", "only", question=question, terms=carried)
     return words("understood", language, "p", "only", question=answer.standalone)
 
 

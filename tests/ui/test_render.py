@@ -127,6 +127,17 @@ def test_an_error_is_said_in_both_languages_and_offers_the_question_again() -> N
     assert "chưa phải câu trả lời đầy đủ" in markup
 
 
+def test_words_carried_from_an_earlier_question_are_not_shown_as_a_sentence() -> None:
+    turn = finished("Who led Vietnam's delegation?")
+    assert turn.answer is not None
+    for standalone, told in (
+        ("When? (led, delegation)", "Understood as: When? Searched with: led, delegation"),
+        ("When was he there?", "Understood as: When was he there?"),
+    ):
+        answer = replace(turn.answer, standalone=standalone)
+        assert told in visible(turn_html(replace(turn, answer=answer), 1, "en"))
+
+
 def test_sources_are_listed_by_document_once_the_answer_is_whole() -> None:
     turn = finished("Nước nào không ký?")
     assert 'class="sources"' in turn_html(turn, 1, "vi")
