@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Generator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from bilingual.lexicon import default_lexicon
@@ -19,6 +19,7 @@ from rag.errors import LLMError, QuestionError
 from rag.evidence import Evidence, gather
 from rag.extractive import answer_verbatim
 from rag.llm.stop import LLMStoppedError, Stop
+from rag.others import without_told
 from rag.overview import asks_for_overview, documents_meant, open_verbatim, openings
 from rag.parts import Quote, asks_for_part, quoting, under
 from rag.question import check_question, reread
@@ -145,15 +146,19 @@ class Assistant:
         found = time.perf_counter()
         yield Found(hits)
         evidence = None if opened else self.evidence(asked, hits, reader_for(self.encoder))
+        told = rewrite.told if rewrite else ()
+        if evidence is not None and told:
+            evidence = without_told(evidence, told, reader_for(self.encoder))
         missing = None if evidence is None else missing_from(evidence)
         if missing is not None:
             empty = not hits and self._is_empty()
-            why = refusal(missing, typed.answer_language, empty=empty)
+            more = text("answers.nothing-more", typed.answer_language) if told else None
+            why = more or refusal(missing, typed.answer_language, empty=empty)
             made = Generated(claims=(), refused=True, refusal=why)
         elif self.llm is not None:
             # Told in the language of what was typed, which may have changed since the last turn.
-            told = replace(asked, language=typed.language) if rewrite else asked
-            made = yield from self._generated(told, hits, self.llm, stop)
+            put = replace(asked, language=typed.language) if rewrite else asked
+            made = yield from self._generated(put, hits, self.llm, stop)
         elif opened is not None:
             made = yield from quote(hits)
         else:
@@ -402,6 +407,6 @@ def _closed(
         hits=[*hits, *(hit for hit in made.beyond if hit.passage.id not in found)],
         timings=timings,
         disagreement=made.disagreement,
-        trace={**made.trace, "rewrite": asdict(rewrite)} if rewrite else made.trace,
+        trace={**made.trace, "rewrite": rewrite.to_dict()} if rewrite else made.trace,
         standalone=asked.text if asked.text != typed.typed else "",
     )

@@ -13,7 +13,7 @@ from bilingual.orthography import fold
 from bilingual.texts import text
 from rag.checking.figures import values
 from rag.errors import LLMError
-from rag.followups import Past, Words, may_lean, standing_alone
+from rag.followups import Past, Words, asks_for_others, may_lean, standing_alone
 from rag.types import Answer, Done, Event, Question
 
 if TYPE_CHECKING:
@@ -100,11 +100,17 @@ class Rewrite:
         question: What is looked for in the documents.
         by: Who put in what it leaned on.
         failure: Why a model's rewrite was not taken, where the rules had to do.
+        told: Sentences that are not wanted again: "who else?" asks for others.
     """
 
     question: str
     by: str
     failure: str | None = None
+    told: Sequence[str] = ()
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The rewrite as an answer's trace has it."""
+        return {"question": self.question, "by": self.by, "failure": self.failure}
 
 
 def rewrite_by_rules(
@@ -115,7 +121,20 @@ def rewrite_by_rules(
     if past is None:
         return None
     found = standing_alone(asked, past, words_of)
-    return None if found is None or fold(found) == fold(asked.text) else Rewrite(found, "rules")
+    if found is None or fold(found) == fold(asked.text):
+        return None
+    return Rewrite(found, "rules", told=_told_before(asked, history, read))
+
+
+def _told_before(asked: Question, history: Sequence[Answer], read: Read) -> list[str]:
+    """What was told when others are asked for, now or turn after turn."""
+    told: list[str] = []
+    for answer in reversed(history):
+        if not asks_for_others(asked):
+            break
+        told += [claim.text for claim in answer.claims]
+        asked = read(answer.question)
+    return told
 
 
 def _last(history: Sequence[Answer], read: Read, words_of: Words) -> Past | None:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from bilingual.language import identify
 from bilingual.lexicon import default_lexicon
 from bilingual.orthography import fold
+from bilingual.texts import text
 from rag import Assistant, Settings
 from rag.conversation import Conversation
 from rag.errors import LLMError, QuestionError
 from rag.followups import Past, may_lean, standing_alone
+from rag.followups.named import named_in
 from rag.question import check_question
 from rag.terms import terms_of
 from rag.types import Question
@@ -72,9 +75,48 @@ def alone(question: str, before: str, said: str = "") -> str | None:
          "Tuyên bố nói gì về việc làm?"),
         ("Who is Tran Ngoc Mai?", "Tran Ngoc Mai leads the office of Ca Mau.",
          "What did she say?", "What did Tran Ngoc Mai say?"),
-        ("Who attended the summit?", "", "Who else?", "Who attended the summit?"),
-        ("Ai dự hội nghị?", "", "Còn ai nữa không?", "Ai dự hội nghị?"),
-        ("Ai du hoi nghi?", "", "con ai nua khong?", "Ai dự hội nghị?"),
+        ("Who attended the summit?", "", "Who else?", "Who else attended the summit?"),
+        ("Ai dự hội nghị?", "", "Còn ai nữa không?", "Còn ai dự hội nghị nữa?"),
+        ("Ai du hoi nghi?", "", "con ai nua khong?", "Còn ai dự hội nghị nữa?"),
+        ("Which companies took part?", "", "Who else?", "Which other companies took part?"),
+        ("Who attended the conference from the US?", "", "Who else was there?",
+         "Who else was at the conference?"),
+        ("When was the summit held?", "", "Who was there?", "Who was at the summit?"),
+        # Persons, though their names have syllables of "công ty" and "hội nghị"; not places.
+        ("Ai thăm Nhà máy Hòa Bình?", "Thủ tướng Phạm Minh Chính thăm Nhà máy Hòa Bình.",
+         "Ông ấy yêu cầu gì?", "Phạm Minh Chính yêu cầu gì?"),
+        ("ai tham nha may Song Lo?", "Bộ trưởng Lê Công Hội thăm Nhà máy Sông Lô.",
+         "ong ay yeu cau gi?", "Lê Công Hội yêu cầu gì?"),
+        ("Phạm Minh Chính thăm nhà máy nào?", "Phạm Minh Chính thăm Nhà máy Hòa Bình.",
+         "Ông ấy yêu cầu gì?", "Phạm Minh Chính yêu cầu gì?"),
+        ("Which plant did Doan Van Hau visit?", "He visited the Hoa Binh Plant.",
+         "What did he say?", "What did Doan Van Hau say?"),
+        ("What did Macron say about rules?", "", "Where did he speak?",
+         "Where did Macron speak?"),
+        # One name for another, whatever each is known to be.
+        ("JD Vance nói gì?", "", "Thế còn Macron?", "Macron nói gì?"),
+        ("Macron nói gì?", "", "còn JD Vance thì sao?", "JD Vance nói gì?"),
+        ("What did JD Vance say?", "", "What about Macron?", "What did Macron say?"),
+        ("Trần Văn Minh nói gì?", "", "Thế còn Nguyễn Thị Lan?", "Nguyễn Thị Lan nói gì?"),
+        ("Macron noi gi?", "", "con JD Vance thi sao?", "JD Vance nói gì?"),
+        # And one thing for another.
+        ("Trưởng phòng đi nước ngoài được bao nhiêu?", "", "Còn nhân viên?",
+         "Nhân viên đi nước ngoài được bao nhiêu?"),
+        ("How long must passwords be?", "", "What about usernames?",
+         "How long must usernames be?"),
+        # A capital is not one more country.
+        ("Nước nào không ký?", "Mỹ và Anh không ký, theo Washington.", "Vì sao họ không ký?",
+         "Vì sao Mỹ và Anh không ký?"),
+        ("Which countries refused?", "The United States and the United Kingdom; London was late.",
+         "What did they say?", "What did the United States and the United Kingdom say?"),
+        # A question word alone asks the last question, what was denied in it included.
+        ("Nước nào không ký tuyên bố?", UNSIGNED, "Tại sao?",
+         "Tại sao Mỹ và Anh không ký tuyên bố?"),
+        ("Nước nào không ký tuyên bố?", "", "Vì sao vậy?", "Vì sao không ký tuyên bố?"),
+        ("Hội nghị diễn ra ở đâu?", "", "Khi nào?", "Hội nghị diễn ra khi nào?"),
+        ("Where was the summit held?", "", "And when?", "When was the summit held?"),
+        ("Which countries did not sign the statement?", "", "How so?",
+         "How so? (countries, not sign, statement)"),
         ("What happened in Paris?", "", "How many people went there?",
          "How many people went at Paris?"),
     ],
@@ -84,6 +126,36 @@ def test_what_a_question_leans_on_is_put_in(
 ) -> None:
     made = alone(question, before, said)
     assert made is not None and fold(made.lower()) == fold(expected.lower())
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("When does construction end?", "Who else?"),
+        ("How long must passwords be?", "Who else?"),
+        ("Lũ làm bao nhiêu người chết?", "Còn ai nữa?"),
+        ("Mật khẩu phải dài bao nhiêu ký tự?", "còn gì nữa không?"),
+    ],
+)
+def test_others_are_asked_for_only_where_the_last_question_asked_for_any(
+    before: str, question: str
+) -> None:
+    assert alone(question, before) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Phạm Minh Chính", "person"), ("Hồ Chí Minh", "person"), ("Đoàn Văn Hậu", "person"),
+        ("ông Lê Hội", "person"), ("President Macron", "person"), ("tỉnh Hòa Bình", "place"),
+        ("Nhà máy Sông Lô", "place"), ("huyện Đại Lộc", "place"), ("Dai Loc district", "place"),
+        ("Công ty Bình Minh", "thing"), ("Project Lotus", "thing"), ("Macron", "name"),
+    ],
+)  # fmt: skip
+def test_what_kind_of_thing_a_name_is_of(text: str, kind: str) -> None:
+    language = "en" if identify(text) == "en" else "vi"
+    named = named_in(f"x {text}", language)
+    assert [one.kind for one in named] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +233,32 @@ def test_without_its_conversation_a_follow_up_is_another_question(paris: Assista
     assert answer.to_dict()["standalone"] == answer.standalone
     other = paris.ask("When was he in Paris?")
     assert other.standalone == "" and "rewrite" not in other.trace
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("Who led the Vietnamese delegation?", "Who else?"),
+        ("Ai đồng chủ trì hội nghị?", "còn ai nữa?"),
+        ("Nước nào không ký tuyên bố chung?", "Còn nước nào nữa không?"),
+    ],
+)
+def test_others_are_not_those_who_were_told(before: str, question: str, paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    first = conversation.ask(before)
+    for _ in range(2):  # and asked once more, they are still known
+        answer = conversation.ask(question)
+        assert not {one.text for one in answer.claims} & {one.text for one in first.claims}
+        assert answer.refusal in {
+            text("answers.nothing-more", "vi"), text("answers.nothing-more", "en"),
+        }  # fmt: skip
+
+
+def test_others_are_told_where_there_are_any(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    conversation.ask("Who attended the conference from the US?")
+    answer = conversation.ask("Who else was there?")
+    assert "Macron" in answer.text and "Vance" not in answer.text
 
 
 def test_the_answer_follows_the_language_of_the_last_question(paris: Assistant) -> None:
