@@ -19,6 +19,10 @@ _ABOUT_X_WORDS = 4  # a longer X is a question of its own
 _CARRIED_WORDS = 4
 _ADJACENT = 2  # content words after the first one: where its subject ends cannot be told
 
+_ANYBODY = re.compile(r"\b(?:who|(?:any|some)(?:one|body)|ai)\b")
+_ORGANISATIONS = re.compile(
+    r"which .*(?:compan|corporat|organi)|(?:(?:những|các) )?(?:công ty|tập đoàn|tổ chức|cơ quan)"
+)
 # What may stand before the first thing that a question is about.
 _ENGLISH_SUBJECT = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|could|may|must|should|will|would|has|have)\s+"
@@ -72,7 +76,13 @@ def _others(leaning: Leaning) -> str | None:
     found = asked_by(leaning.past.question)
     if found is None:
         return None
-    if leaning.past.question.answer_language == "vi":
+    vietnamese = leaning.past.question.answer_language == "vi"
+    if _ANYBODY.search(fold(leaning.plain)) and _ORGANISATIONS.match(found[1][0]):
+        # Whoever else it was, and not only the firms that were asked about.
+        start, end = found[1].span()
+        text = f"{text[:start]}{'ai' if vietnamese else 'Who'}{text[end:]}"
+        found = asking(text.lower(), leaning.past.question.answer_language) or found
+    if vietnamese:
         if text.lower().startswith("còn "):
             return f"{text}?"
         return f"Còn {_uncapitalised(text, leaning)} nữa?"
@@ -86,7 +96,7 @@ def _others(leaning: Leaning) -> str | None:
 def _fits(leaning: Leaning) -> bool:
     """Whether what more is wanted is of the kind that the last question asked for."""
     asked, plain = leaning.asked_for(), fold(leaning.plain)
-    if re.search(r"\b(?:who|(?:any|some)(?:one|body)|ai)\b", plain):
+    if _ANYBODY.search(plain):
         return asked in ("who", "which")
     if re.search(r"\b(?:where|anywhere|dau)\b", plain):
         return asked in ("where", "which")

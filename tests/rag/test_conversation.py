@@ -78,7 +78,7 @@ def alone(question: str, before: str, said: str = "") -> str | None:
         ("Who attended the summit?", "", "Who else?", "Who else attended the summit?"),
         ("Ai dự hội nghị?", "", "Còn ai nữa không?", "Còn ai dự hội nghị nữa?"),
         ("Ai du hoi nghi?", "", "con ai nua khong?", "Còn ai dự hội nghị nữa?"),
-        ("Which companies took part?", "", "Who else?", "Which other companies took part?"),
+        ("Which companies took part?", "", "Who else?", "Who else took part?"),
         ("Who attended the conference from the US?", "", "Who else was there?",
          "Who else was at the conference?"),
         ("When was the summit held?", "", "Who was there?", "Who was at the summit?"),
@@ -93,6 +93,13 @@ def alone(question: str, before: str, said: str = "") -> str | None:
          "What did he say?", "What did Doan Van Hau say?"),
         ("What did Macron say about rules?", "", "Where did he speak?",
          "Where did Macron speak?"),
+        (
+            "Những tập đoàn công nghệ nào dự hội nghị?",
+            "",
+            "Còn ai nữa?",
+            "Còn ai dự hội nghị nữa?",
+        ),
+        ("Which companies took part?", "", "Which others?", "Which other companies took part?"),
         # One name for another, whatever each is known to be.
         ("JD Vance nói gì?", "", "Thế còn Macron?", "Macron nói gì?"),
         ("Macron nói gì?", "", "còn JD Vance thì sao?", "JD Vance nói gì?"),
