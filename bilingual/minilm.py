@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +19,6 @@ from bilingual.errors import EncoderError
 
 _START, _END = 101, 102  # [CLS] and [SEP]
 _TEXTS_AT_ONCE = 512  # what is tokenized together: bounds the memory for a large document
-
-
-@dataclass(frozen=True, slots=True)
-class TokenVectors:
-    """A text's tokens and its vector, from one pass through the model."""
-
-    ids: NDArray[np.int32]  # [tokens], special tokens left out
-    vectors: NDArray[np.float32]  # [tokens, dim], rows of unit length
-    pooled: NDArray[np.float32]  # [dim], of unit length: what `encode_passages` gives
 
 
 class MiniLM:
@@ -110,27 +100,6 @@ class MiniLM:
         """
         pooled = mean_pool(self._body.hidden_states(self._windows([text])[0]))
         return unit_row(pooled, name=self.name)
-
-    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Encode texts token by token, for late interaction.
-
-        Raises:
-            EncoderError: A text cannot be read.
-            EncoderOutputError: The model gave NaN or zero rows.
-        """
-        ids = self._windows(texts)
-        found = self._body.map(ids, self._token_rows)
-        return [
-            TokenVectors(np.asarray(of[1:-1], np.int32), vectors, pooled)
-            for of, (vectors, pooled) in zip(ids, found, strict=True)
-        ]
-
-    def _token_rows(
-        self, states: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Unit-length vectors of the tokens, and of the whole text."""
-        tokens = unit_rows(states[1:-1], name=self.name, count=len(states) - 2)
-        return tokens, unit_row(mean_pool(states), name=self.name)
 
     def _windows(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids as the model takes them: at most `MAX_TOKENS`, special tokens included."""

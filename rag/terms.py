@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import Literal
 
 from bilingual.function_words import CLOSING, CONTENT, ENGLISH, UNMARKED, VIETNAMESE
@@ -255,8 +254,3 @@ class View:
     def has_stem(self, stem: str) -> bool:
         """Whether a word of that stem stands in the text."""
         return f" {stem} " in self._stems
-
-    def phrases(self, terms: Sequence[Term]) -> float:
-        """Share of the neighbouring pairs of `terms` that stand side by side in the text."""
-        pairs = [f" {one.stem} {two.stem} " for one, two in pairwise(terms)]
-        return sum(pair in self._stems for pair in pairs) / len(pairs) if pairs else 0.0

@@ -74,7 +74,6 @@ def test_rows_are_float32_of_unit_length(encoder: MiniLM) -> None:
 
 def test_no_texts_give_no_rows(encoder: MiniLM) -> None:
     assert encoder.encode_passages([]).shape == (0, 384)
-    assert encoder.encode_tokens([]) == []
 
 
 def test_text_past_the_window_is_not_seen(encoder: MiniLM) -> None:
@@ -88,15 +87,6 @@ def test_tokens_are_counted_past_the_window_and_without_special_ones(encoder: Mi
     assert encoder.count_tokens("") == 0
     assert encoder.count_tokens("unaffable word") == 4  # una ##ffa ##ble word
     assert encoder.count_tokens("word " * 1000) == 1000
-
-
-def test_token_vectors_come_with_the_texts_own(encoder: MiniLM) -> None:
-    found = encoder.encode_tokens(TEXTS)
-    rows = encoder.encode_passages(TEXTS)
-    for text, tokens, row in zip(TEXTS, found, rows, strict=True):
-        assert tokens.vectors.shape == (encoder.count_tokens(text), 384) == (len(tokens.ids), 384)
-        assert np.linalg.norm(tokens.vectors, axis=1) == pytest.approx(1, abs=1e-6)
-        assert np.array_equal(tokens.pooled, row)
 
 
 def test_half_a_surrogate_pair_is_refused(encoder: MiniLM) -> None:
