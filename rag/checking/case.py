@@ -39,9 +39,12 @@ class Case:
 
     @cached_property
     def evidence(self) -> str:
-        """The cited passages with their headings, which say what they are about."""
-        return "\n".join(
-            "\n".join(filter(None, (hit.document.title, hit.passage.section, hit.passage.text)))
+        """The cited passages with their headings, which say what they are about.
+
+        A blank line stands between, so that nothing is read from one over into the other.
+        """
+        return "\n\n".join(
+            "\n\n".join(filter(None, (hit.document.title, hit.passage.section, hit.passage.text)))
             for hit in self.cited
         )
 

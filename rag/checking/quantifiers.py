@@ -8,29 +8,59 @@ from typing import Literal
 from bilingual.orthography import normalise, words
 from bilingual.stems import stems
 from bilingual.units import default_units
-from rag.checking.figures import Figure
+from rag.checking.number_words import ENGLISH_TENS, ENGLISH_UNITS, SCALES
+from rag.checking.numerals import Figure
 
 Bound = Literal["more", "less"]
 Amount = Literal["all", "some"]
 
 _NOT = r"(?:no|not|cannot|không|chẳng)\s+(?:(?:be|to|được|phải)\s+)*"
-# A "not" just before turns these about; "quá" and "kém" are bounds only then.
+# A "not" just before turns these about; "kém" is a bound only then.
 _OVER = (
-    "(?:more|greater|higher|larger|longer|older) than|over|above|exceed(?:s|ed|ing)?"
-    "|(?:cao|lớn|nhiều|dài|lâu) hơn|vượt quá|vượt|hơn|trên"
+    "(?:more|greater|higher|larger|bigger|longer|older|heavier|dearer|costlier|wider|deeper|taller"
+    "|thicker|hotter|warmer|stronger|farther|further|later) than|more expensive than"
+    "|over|above|beyond|exceed(?:s|ed|ing)?"
+    "|(?:cao|lớn|to|nhiều|dài|lâu|nặng|đắt|mắc|rộng|sâu|già|dày|nóng|mạnh|xa) hơn"
+    r"|vượt quá|vượt|hơn|trên|quá(?=\W+\Z)"
 )
 _UNDER = (
-    "(?:less|fewer|lower|smaller|shorter|younger) than|under|below"
-    "|(?:thấp|nhỏ|ít|kém|ngắn) hơn|dưới"
+    "(?:less|fewer|lower|smaller|shorter|younger|lighter|cheaper|narrower|shallower|thinner|colder"
+    "|cooler|weaker|nearer|closer|earlier) than|less expensive than|under|below"
+    "|(?:thấp|nhỏ|ít|kém|ngắn|nhẹ|rẻ|trẻ|hẹp|nông|cạn|mỏng|lạnh|yếu|gần) hơn|dưới"
+)
+# Of these it depends on what is counted: faster than 60 km/h is more, than 10 minutes less. And
+# "sớm hơn 10 phút" is rather earlier by as much.
+_FASTER, _SLOWER = "(?:faster|quicker) than|nhanh hơn", "slower than|chậm hơn"
+_BY_SO_MUCH = "(?:sớm|muộn|trễ) hơn"
+_SPEED = re.compile(
+    r"\s*(?:km|m|dặm|miles?|knots?|kph|mph|hải lý)"
+    r"\s?(?:/|per\b|an?\b|một\b|mỗi\b|[-–]giờ|\s*giờ)|\s*(?:mph|kph|kmh|knots?|hải lý)\b",
+    re.IGNORECASE,
 )
 _MORE = rf"at least|upwards of|minimum of|ít nhất|tối thiểu|chí ít|{_NOT}kém"
 _LESS = (
-    "at most|up to|nearly|almost|maximum of|nhiều nhất|tối đa|gần"
-    rf"|(?:chưa|không) (?:đầy|đến|tới|đạt)|{_NOT}quá"
+    "at most|up to|nearly|almost|maximum of|nhiều nhất|tối đa|gần(?! hơn)"
+    rf"|(?:chưa|không) (?:đầy|đến|tới|đạt)|chưa quá|{_NOT}quá"
 )
+# "Over the 5 years" is no bound.
+_BETWEEN = r"[^\w.!?;]+(?:(?!(?:the|this|these|those|its|their|all|các|những)\s)\w+\s)?"
 _BOUND = re.compile(
-    rf"(?<!\w)(?:(?P<less>{_LESS})|(?P<more>{_MORE})"
-    rf"|(?P<turned>{_NOT})?(?:(?P<over>{_OVER})|(?P<under>{_UNDER})))\W+(?:\w+\s)?\Z",
+    rf"(?<!\w)(?:(?P<less>{_LESS})|(?P<more>{_MORE})|(?P<apart>{_BY_SO_MUCH})"
+    rf"|(?P<turned>{_NOT})?(?:(?P<faster>{_FASTER})|(?P<slower>{_SLOWER})"
+    rf"|(?P<over>{_OVER})|(?P<under>{_UNDER}))){_BETWEEN}\Z",
+    re.IGNORECASE,
+)
+# "65 and over", "5,000 dollars or less", "từ 60 tuổi trở lên"; not "65 men and over 20 women".
+_COMPARED_UP = "more|over|above|older|longer|higher|greater|larger|heavier|later|better"
+_COMPARED_DOWN = "less|fewer|under|below|younger|shorter|lower|smaller|lighter|cheaper|earlier"
+_NUMBER = rf"\d|[$€£]|(?:an?|{'|'.join((*ENGLISH_UNITS, *ENGLISH_TENS, *SCALES))})\b"
+_BEHIND = re.compile(
+    r"(?:[\s-]*[%°]|[\s-]+(?!(?:and|or|và|hoặc|hay)\s)[^\W\d]+){0,3}\s+(?:"
+    rf"(?P<more>(?:and|or)\s+(?:{_COMPARED_UP}|up|upwards)|trở lên|đổ lên"
+    r"|(?:hoặc|hay)\s+(?:cao\s+|lớn\s+|nhiều\s+|dài\s+|lâu\s+)?hơn)"
+    rf"|(?P<less>(?:and|or)\s+(?:{_COMPARED_DOWN})|trở xuống|đổ xuống|đổ lại"
+    r"|(?:hoặc|hay)\s+(?:ít|thấp|nhỏ|ngắn|kém)\s+hơn|(?:hoặc|hay)\s+dưới))"
+    rf"(?!\w)(?!\s+(?:than|the|this|its|their|all|{_NUMBER}))",
     re.IGNORECASE,
 )
 # "would not rise by more than 10%", "không có hơn 100": a bound, but on which side?
@@ -39,6 +69,7 @@ _DENIED = re.compile(
     r"(?:\s+(?!(?:and|or|but|và|hoặc|nhưng|mà)(?!\w))\w+){1,4}\s+\Z"
 )
 _LOOK_BACK = 48
+_LOOK_AHEAD = 60
 _ALL = (
     "all of the|all the|all|every one of the|every|each of the|each"
     "|tất cả các|tất cả những|tất cả mọi|tất cả|toàn bộ các|toàn bộ|mọi"
@@ -61,19 +92,37 @@ _QUANTIFIED = re.compile(
 
 def bound(figure: Figure, text: str) -> Bound | None:
     """Whether `text` says more or less than `figure`; None for the figure itself."""
-    before = normalise(text[max(0, figure.start - _LOOK_BACK) : figure.start])
+    before = _before(figure, text)
     found = _BOUND.search(before)
-    if found is None or (not found["turned"] and _DENIED.search(before[: found.start()])):
+    if found is None:
+        behind = _BEHIND.match(text, figure.end, figure.end + _LOOK_AHEAD)
+        return None if behind is None else "less" if behind["less"] else "more"
+    if found["apart"] or (not found["turned"] and _DENIED.search(before[: found.start()])):
         return None
-    less = found["over"] if found["turned"] else found["less"] or found["under"]
+    over, under = found["over"], found["less"] or found["under"]
+    if found["faster"] or found["slower"]:
+        if not _SPEED.match(text, figure.end):
+            return None
+        over, under = found["faster"], found["slower"]
+    less = over if found["turned"] else under
     return "less" if less else "more"
 
 
 def around(figure: Figure, text: str) -> str:
-    """The figure with the words before it that make it a bound."""
-    start = max(0, figure.start - _LOOK_BACK)
-    found = _BOUND.search(normalise(text[start : figure.start]))
-    return text[start + found.start() : figure.end] if found else figure.text
+    """The figure with the words around it that make it a bound."""
+    before = _before(figure, text)
+    if found := _BOUND.search(before):
+        # What is compared has its words in the same places, whether normalised or not.
+        start = figure.start - len(before) + found.start()
+        return text[start : figure.end]
+    behind = _BEHIND.match(text, figure.end, figure.end + _LOOK_AHEAD)
+    return text[figure.start : behind.end() if behind else figure.end]
+
+
+def _before(figure: Figure, text: str) -> str:
+    """What stands before a figure, in the same paragraph: a title denies nothing below it."""
+    before = normalise(text[max(0, figure.start - _LOOK_BACK) : figure.start])
+    return before.rpartition("\n\n")[2]
 
 
 def quantified(text: str) -> dict[str, dict[Amount, str]]:

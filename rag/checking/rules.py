@@ -192,11 +192,25 @@ def wrong_measure(case: Case) -> Check | None:
             said = with_unit(there[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
         side = bound(figure, case.claim)
-        sides = {bound(one, case.evidence) for one in there}
-        if side is not None and sides == {"less" if side == "more" else "more"}:
+        if side is None:
+            continue
+        there = _of_the_same(figure, there, case)
+        if {bound(one, case.evidence) for one in there} == {"less" if side == "more" else "more"}:
             said = around(there[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
     return None
+
+
+def _of_the_same(figure: Figure, there: Sequence[Figure], case: Case) -> Sequence[Figure]:
+    """Those of equal figures in the passages that count what `figure` does, or all where none."""
+    unit, thing = unit_of(figure, case.claim), _counted(figure, case.claim)
+    same = [
+        one
+        for one in there
+        if (unit is not None and unit_of(one, case.evidence) == unit)
+        or (thing is not None and _counted(one, case.evidence) == thing)
+    ]
+    return same or there
 
 
 def wrong_quantifier(case: Case) -> Check | None:

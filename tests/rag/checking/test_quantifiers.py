@@ -6,7 +6,7 @@ from bilingual.texts import InterfaceLanguage
 from rag.checking.claims import check
 from rag.checking.figures import figures
 from rag.checking.quantifiers import around, bound, quantified
-from tests.rag.passages import hits
+from tests.rag.passages import hit, hits
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,29 @@ from tests.rag.passages import hits
         ("prices will not rise by more than 5%", None),
         ("giá không tăng trên 5%", None),
         ("It did not rain, and more than 5 came", "more"),
+        ("nhẹ hơn 5 tấn", "less"),
+        ("không nhẹ hơn 5 tấn", "more"),
+        ("nặng hơn 5 tấn", "more"),
+        ("rẻ hơn 5 triệu", "less"),
+        ("đắt hơn 5 triệu", "more"),
+        ("sớm hơn 5 phút", None),
+        ("chậm hơn 5 km/giờ", "less"),
+        ("nhanh hơn 5 phút", None),
+        ("lighter than 5 kg", "less"),
+        ("heavier than 5 kg", "more"),
+        ("no later than 5 May", "less"),
+        ("slower than 5 mph", "less"),
+        ("faster than 5 minutes", None),
+        ("muộn quá 5 phút", "more"),
+        ("quá trình 5 năm", None),
+        ("over the 5 years", None),
+        ("It was over. 5 came", None),
+        ("aged 5 and over", "more"),
+        ("5 kg or less", "less"),
+        ("5 tuổi trở lên", "more"),
+        ("5 học viên trở xuống", "less"),
+        ("5 men and over twenty women", None),
+        ("5 km and above the sea", None),
     ],
 )
 def test_a_not_turns_a_bound_about(text: str, side: str | None) -> None:
@@ -41,6 +64,22 @@ def test_a_not_turns_a_bound_about(text: str, side: str | None) -> None:
 def test_a_bound_is_shown_with_its_not() -> None:
     text = "Phí không vượt quá 5%."
     assert around(figures(text)[0], text) == "không vượt quá 5"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Xe nhẹ hơn 3 tấn được đi.", "nhẹ hơn 3"),
+        ("Vé miễn phí từ 60 tuổi trở lên.", "60 tuổi trở lên"),
+    ],
+)
+def test_a_bound_is_shown_with_all_that_makes_it_one(text: str, shown: str) -> None:
+    assert around(figures(text)[0], text) == shown
+
+
+def test_a_title_denies_nothing_below_it() -> None:
+    passage = hit("The clinic saw fewer than 40 patients.", title="No masking")
+    assert check("The clinic saw more than 40 patients.", [passage], "en").verdict == "unsupported"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +111,10 @@ def test_every_mention_counts_by_the_whole_word(
         ("The tax is lower than 5%.", "The tax is below 5%.", "en"),
         ("Thuế thấp hơn 5%.", "Mức thuế này dưới 5%.", "vi"),
         ("Thuế thấp hơn 5%.", "The tax is below 5%.", "vi"),
+        ("Xe dưới 3 tấn được đi qua cầu.", "Xe nhẹ hơn 3 tấn được đi qua cầu.", "vi"),
+        ("Hành lý phải nhẹ hơn 8 kg.", "Bags must weigh less than 8 kg.", "vi"),
+        ("People over 65 pay nothing.", "People aged 65 and over pay nothing.", "en"),
+        ("Up to 12 men fit in.", "The 12 men met at least 12 others. Up to 12 fit in.", "en"),
     ],
 )
 def test_no_contradiction_is_found_in_the_same_amount(
@@ -89,6 +132,21 @@ def test_no_contradiction_is_found_in_the_same_amount(
         ("Tất cả công ty được miễn thuế.", "Một số công ty được miễn thuế.", "vi"),
         ("The tax is higher than 5%.", "The tax is not more than 5%.", "en"),
         ("Mức thuế này cao hơn 5%.", "Mức thuế này không vượt quá 5%.", "vi"),
+        ("Xe trên 3 tấn được đi qua cầu.", "Xe nhẹ hơn 3 tấn được đi qua cầu.", "vi"),
+        ("Entry is free for people under 65.", "Entry is free for people aged 65 and over.", "en"),
+        ("Bags of 8 kg or more are free.", "Bags of 8 kg or less are free.", "en"),
+        ("Miễn phí cho người dưới 60 tuổi.", "Miễn phí cho người từ 60 tuổi trở lên.", "vi"),
+        ("Ai muộn dưới 15 phút sẽ bị phạt.", "Ai đi muộn quá 15 phút sẽ bị phạt.", "vi"),
+        (
+            "More than 1% of them had a rash.",
+            "Do not take more than 1 g a day. Fewer than 1% had a rash.",
+            "en",
+        ),
+        (
+            "More than 40 patients had a cold.",
+            "Fewer than 40 patients had a cold. Its 40 nurses were well.",
+            "en",
+        ),
     ],
 )
 def test_another_amount_is_unsupported(
