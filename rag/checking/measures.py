@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bilingual.orthography import normalise
 from rag.checking.figures import Figure
@@ -67,6 +68,19 @@ _BEFORE = re.compile(
     r"(US\$|[$€£¥₩₽₹₫]|\b(?:USD|EUR|VND|VNĐ|GBP|JPY|CNY|RMB|KRW|INR|Rs))\s*\Z", re.IGNORECASE
 )
 _SIGN_CHARS = 5
+# "-12 °C" and "€ 250" as one word each; the hyphen of "10-12" is no minus.
+_SIGNED = re.compile(
+    r"(?P<minus>(?<![\w.,)])[-−–](?=[$€£¥₩₽₹₫]?\d))?(?:(?P<before>[$€£¥₩₽₹₫])[ \u00a0]?)?"
+    r"(?P<digits>\d+(?:[.,]\d+)*)(?:[ \u00a0]?(?P<behind>[%‰°$€£¥₩₽₹₫]))?"
+    r"|[^\W_]+(?:['’][^\W_]+)*"
+)
+_PERCENT = re.compile(r"%|\b(?:phần trăm|per\s?cent(?:age)?|points?|điểm)\b", re.IGNORECASE)
+_DEGREES = re.compile(r"\s*(?:°|℃|℉|độ\b|degrees?\b)", re.IGNORECASE)
+_MINUS = re.compile(r"(?:(?<![\w.,)])[-−–]|\b(?:âm|minus|negative)\s+)\Z", re.IGNORECASE)
+_BELOW = re.compile(
+    r"(?<!\w)(?:below|sub-?zero|dưới\s+(?:0|không)|âm|minus|negative|frost|băng giá)(?!\w)",
+    re.IGNORECASE,
+)
 # "5G" is no weight, "5 Ha" no area, and "5M" rather a million.
 _LETTER_CASE = frozenset(("G", "M", "Ha", "HA"))
 # "10 tháng 2" and "tháng 5 năm 2025" are dates.
@@ -106,10 +120,41 @@ def _behind(figure: Figure, text: str) -> re.Match[str] | None:
 
 
 def with_unit(figure: Figure, text: str) -> str:
-    """The figure as written, with its unit."""
+    """The figure as written, with its unit and its minus."""
     start, end = figure.start, figure.end
     if found := _behind(figure, text):
         end = found.end()
     elif found := _BEFORE.search(text, max(0, start - _SIGN_CHARS), start):
         start = found.start()
+    if found := _MINUS.search(text, max(0, start - 10), start):
+        start = found.start()
     return text[start:end]
+
+
+def signed(text: str) -> str:
+    """The words of `text`, each between blanks, its figures with minus, percent and currency.
+
+    For looking one text up in another, where "€250" is not "$250".
+    """
+    found = []
+    for word in _SIGNED.finditer(normalise(text)):
+        minus = "-" if word["minus"] else ""
+        digits = f"{minus}{word['before'] or ''}{word['digits']}{word['behind'] or ''}"
+        found.append(digits if word["digits"] else word[0])
+    return f" {' '.join(found)} "
+
+
+def only_share(figure: Figure, text: str, there: Sequence[Figure], evidence: str) -> bool:
+    """Whether `figure` of `text` is bare, and all of `there`, in `evidence`, are percent."""
+    if _PERCENT.search(text) or unit_of(figure, text) is not None:
+        return False
+    return bool(there) and all(unit_of(one, evidence) == _KEYS["%"] for one in there)
+
+
+def frosty(figure: Figure, text: str) -> bool | None:
+    """Whether `figure` is of degrees below zero; None if it is of none, or this cannot be told."""
+    if not _DEGREES.match(text, figure.end):
+        return None
+    if _MINUS.search(text, max(0, figure.start - 10), figure.start):
+        return True
+    return None if _BELOW.search(text) else False

@@ -17,7 +17,7 @@ from rag.checking.case import Case, Check
 from rag.checking.citations import content_keys, sentences_of
 from rag.checking.dates import Weekday, belied, weekdays
 from rag.checking.figures import Figure, figures, held
-from rag.checking.measures import unit_of, with_unit
+from rag.checking.measures import frosty, only_share, signed, unit_of, with_unit
 from rag.checking.negation import (
     denies,
     negated,
@@ -63,6 +63,7 @@ def verbatim(case: Case) -> Check | None:
         before, found, _ = f" {' '.join(words(hit.passage.text))} ".partition(wanted)
         if (
             found
+            and signed(case.claim) in signed(hit.passage.text)
             and not says_not(" ".join(before.split()[-2:]))
             and not _condition_left_off(wanted, hit)
             and wrong_quantifier(case) is None  # "nearly" all
@@ -184,6 +185,7 @@ def wrong_measure(case: Case) -> Check | None:
     for figure in case.figures_there:
         if figure.kind != "doubtful":
             written.setdefault(figure.value, []).append(figure)
+    doubt: Check | None = None
     for figure in case.figures:
         there = written.get(figure.value, [])
         unit = unit_of(figure, case.claim)
@@ -191,6 +193,13 @@ def wrong_measure(case: Case) -> Check | None:
         if unit is not None and units and None not in units and unit not in units:
             said = with_unit(there[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
+        frost = frosty(figure, case.claim)
+        if frost is not None and {frosty(one, case.evidence) for one in there} == {not frost}:
+            said = with_unit(there[0], case.evidence)
+            return case.says("unsupported", "figure-in-passage", figure=said)
+        if doubt is None and only_share(figure, case.claim, there, case.evidence):
+            said = with_unit(there[0], case.evidence)
+            doubt = case.says("unsure", "figure-in-passage", figure=said)
         side = bound(figure, case.claim)
         if side is None:
             continue
@@ -198,7 +207,7 @@ def wrong_measure(case: Case) -> Check | None:
         if {bound(one, case.evidence) for one in there} == {"less" if side == "more" else "more"}:
             said = around(there[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
-    return None
+    return doubt
 
 
 def _of_the_same(figure: Figure, there: Sequence[Figure], case: Case) -> Sequence[Figure]:

@@ -5,7 +5,7 @@ import pytest
 from bilingual.texts import InterfaceLanguage
 from rag.checking.claims import check
 from rag.checking.figures import figures
-from rag.checking.measures import unit_of, with_unit
+from rag.checking.measures import signed, unit_of, with_unit
 from rag.checking.quantifiers import bound, quantified
 from tests.rag.passages import hit
 
@@ -155,3 +155,55 @@ def test_the_same_number_of_another_unit_is_unsupported(
     passage: str, there: InterfaceLanguage, claim: str, language: InterfaceLanguage
 ) -> None:
     assert check(claim, [hit(passage, there)], language).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("passage", "claim", "language"),
+    [
+        ("The grant was worth €250 per family.", "The grant was worth $250 per family.", "en"),
+        ("Fares range from £250 to £900.", "Fares range from €250 to ¥900.", "en"),
+        ("Khoản này trị giá $250 mỗi hộ.", "Khoản này trị giá €250 mỗi hộ.", "vi"),
+        ("It fell to -12 °C in the valley.", "It fell to 12 °C in the valley.", "en"),
+        ("It rose to 12 °C in the valley.", "It rose to -12 °C in the valley.", "en"),
+        ("Nhiệt độ xuống tới -5 °C.", "Nhiệt độ xuống tới 5 °C.", "vi"),
+        ("Prices rose by 4% over the year.", "Prices rose by €4 over the year.", "en"),
+        ("Doanh thu tăng 20% so với năm ngoái.", "Doanh thu tăng $20 so với năm ngoái.", "vi"),
+    ],
+)
+def test_the_words_of_a_passage_with_another_sign_are_unsupported(
+    passage: str, claim: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, [hit(passage, language)], language).verdict == "unsupported"
+
+
+def test_the_words_of_a_passage_without_its_percent_are_doubted() -> None:
+    passage = [hit("Prices rose by 4% over the whole year.")]
+    found = check("Prices rose by 4 over the whole year.", passage, "en")
+    assert (found.verdict, found.reason) == ("unsure", "the passage says “4%”")
+
+
+@pytest.mark.parametrize(
+    ("passage", "claim", "language"),
+    [
+        ("It fell to -12 °C in the valley.", "It fell to 12 °C below zero there.", "en"),
+        ("Nhiệt độ xuống tới âm 5 độ.", "Nhiệt độ xuống tới -5 độ.", "vi"),
+        ("Prices rose by 4% to 5%.", "Prices rose by 4 to 5 percent.", "en"),
+        ("Lớp học từ ngày 10 - 12/2/2025.", "Lớp học từ ngày 10 -12/2/2025.", "vi"),
+    ],
+)
+def test_the_same_sign_in_another_form_is_no_contradiction(
+    passage: str, claim: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, [hit(passage, language)], language).verdict != "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-12 °C", " -12° c "),
+        ("US$5 và € 6, 7 %", " us $5 và €6 7% "),
+        ("10-12, A-5 (-3)", " 10 12 a 5 -3 "),
+    ],
+)
+def test_a_sign_belongs_to_its_figure(text: str, expected: str) -> None:
+    assert signed(text) == expected
