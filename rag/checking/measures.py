@@ -23,19 +23,27 @@ _UNITS = [
     "điểm_phần_trăm điểm_% percentage_point percentage_points",
     "km ki-lô-mét kilômét kilomet kilometre kilometres kilometer kilometers",
     "m mét metre metres meter meters",
+    "mm mi-li-mét milimét milimet millimetre millimetres millimeter millimeters",
     "cm xăng-ti-mét centimetre centimetres centimeter centimeters",
     "dặm mile miles",
+    "inch inches",
+    "ft feet foot",
+    "hải_lý nautical_mile nautical_miles",
     "kg ki-lô-gam kilôgam kilogram kilograms",
     "g gam gram grams",
     "mg mi-li-gam miligam milligram milligrams",
     "µg μg mcg microgram micrograms",
+    "tạ quintal quintals",
     "tấn tonne tonnes ton tons",
+    "oz ounce ounces",
     "giây second seconds",
-    "phút minute minutes",
-    "giờ tiếng hour hours",
+    "phút minute minutes min mins",
+    "giờ tiếng hour hours h hr hrs",
     "ngày day days",
+    "đêm night nights",
     "tuần week weeks",
     "tháng month months",
+    "quý quarter quarters",
     "năm year years",
     "thế_kỷ century centuries",
     "°c độ_c ℃ degrees_celsius degree_celsius degrees_c",
@@ -43,16 +51,30 @@ _UNITS = [
     "km/h km/giờ km_một_giờ km_mỗi_giờ kph kmh kilometres_per_hour kilometers_per_hour "
     "kilometres_an_hour kilometers_an_hour km_per_hour km_an_hour",
     "mph dặm/giờ dặm_một_giờ dặm_mỗi_giờ miles_per_hour miles_an_hour",
+    "w oát watt watts",
     "kw ki-lô-oát kilowatt kilowatts",
     "mw mê-ga-oát megawatt megawatts",
     "gw gi-ga-oát gigawatt gigawatts",
+    "wh watt-hours watt_hours",
     "kwh kilowatt-hours kilowatt_hours",
     "mwh megawatt-hours megawatt_hours",
     "gwh gigawatt-hours gigawatt_hours",
     "ha hecta héc-ta hectare hectares",
     "km² km2 km_vuông ki-lô-mét_vuông square_kilometres square_kilometers square_km sq_km",
     "m² m2 mét_vuông square_metres square_meters",
+    "acre acres mẫu_anh",
     "m³ m3 mét_khối cubic_metres cubic_meters",
+    "ml mi-li-lít mililít millilitre millilitres milliliter milliliters",
+    "l lít litre litres liter liters",
+    "gallon gallons",
+    "kb kilobyte kilobytes",
+    "mb megabyte megabytes",
+    "gb gigabyte gigabytes",
+    "tb terabyte terabytes",
+    "khz kilohertz",
+    "mhz megahertz",
+    "ghz gigahertz",
+    "v vôn volt volts",
 ]
 _KEYS = {
     normalise(form.replace("_", " ")): number
@@ -68,6 +90,7 @@ _BEFORE = re.compile(
     r"(US\$|[$€£¥₩₽₹₫]|\b(?:USD|EUR|VND|VNĐ|GBP|JPY|CNY|RMB|KRW|INR|Rs))\s*\Z", re.IGNORECASE
 )
 _SIGN_CHARS = 5
+_RATE_CHARS = 32
 # "-12 °C" and "€ 250" as one word each; the hyphen of "10-12" is no minus.
 _SIGNED = re.compile(
     r"(?P<minus>(?<![\w.,)])[-−–](?=[$€£¥₩₽₹₫]?\d))?(?:(?P<before>[$€£¥₩₽₹₫])[ \u00a0]?)?"
@@ -81,15 +104,39 @@ _BELOW = re.compile(
     r"(?<!\w)(?:below|sub-?zero|dưới\s+(?:0|không)|âm|minus|negative|frost|băng giá)(?!\w)",
     re.IGNORECASE,
 )
-# "5G" is no weight, "5 Ha" no area, and "5M" rather a million.
-_LETTER_CASE = frozenset(("G", "M", "Ha", "HA"))
+# "5G" is no weight, "5 Ha" no area, and "5M" rather a million; "2 v 1" is a match.
+_LETTER_CASE = frozenset(("G", "M", "Ha", "HA", "H", "v", "w", "mW"))
 # "10 tháng 2" and "tháng 5 năm 2025" are dates.
 _OF_DATES = frozenset(map(_KEYS.__getitem__, ("ngày", "tháng", "năm")))
 _DATE_BEFORE = re.compile(r"\b(?:ngày|tháng|quý|mùng|mồng|thứ)\s+\Z", re.IGNORECASE)
 _DATE_BEHIND = re.compile(r"\s+(?:\d|giêng\b|chạp\b)", re.IGNORECASE)
 # Of a rate that is not among the units, "90 km/24h", the first unit alone says little.
 _RATE = re.compile(r"\s?(?:/|per\b|mỗi\b|một\b|an?\b)", re.IGNORECASE)
-_RATED = frozenset(map(_KEYS.__getitem__, ("km", "m", "dặm", "kg", "g", "mg")))
+_SPEEDS = frozenset(map(_KEYS.__getitem__, ("km", "m", "dặm")))
+_RATED = _SPEEDS | frozenset(map(_KEYS.__getitem__, ("kg", "g", "mg", "ml", "l", "kb", "mb", "gb")))
+# "30 tấn rác mỗi ngày", "40 tonnes of waste a day", "500 MB/s"; "mỗi ngày 30 tấn".
+_PERIODS = (
+    "second|minute|hour|day|night|week|month|quarter|year"
+    "|giây|phút|giờ|tiếng|ngày|đêm|tuần|tháng|quý|năm"
+)
+_OFTEN = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"} | dict.fromkeys(
+    ("yearly", "annually", "per annum"), "year"
+)
+_EACH = (
+    rf"(?:(?:per|an?|each|every|mỗi|một|hằng|hàng)\s+(?P<each>{_PERIODS})"
+    rf"|(?P<often>{'|'.join(_OFTEN)}))(?!\w)(?!\s+(?:later|earlier|ago|before|after|sau|trước)\b)"
+)
+_PER = re.compile(
+    rf"(?:\s?(?:[%°]|[^\W\d_]+(?:[²³]|-[^\W\d_]+)?))?\s?/\s?(?P<slash>{_PERIODS}|h|s)(?!\w)"
+    rf"|(?:[%°]|[\s-]+[^\W\d_]+[²³]?){{0,4}}?\s+{_EACH}",
+    re.IGNORECASE,
+)
+_EACH_BEFORE = re.compile(
+    rf"(?<!\w)(?:mỗi|một|hằng|hàng)\s+(?P<each>{_PERIODS})\s+(?:[^\W\d_]+\s+){{0,2}}\Z",
+    re.IGNORECASE,
+)
+_ANY_RATE = re.compile(rf"(?<!\w){_EACH}|/\s?(?P<slash>{_PERIODS}|h|s)(?!\w)", re.IGNORECASE)
+_SLASHED = {"h": "hour", "s": "second"}
 
 
 def unit_of(figure: Figure, text: str) -> int | None:
@@ -115,8 +162,28 @@ def _behind(figure: Figure, text: str) -> re.Match[str] | None:
     ):
         return None
     if unit in _RATED and _RATE.match(text, found.end()):
-        return None
+        # "40 mg a day" are milligrams.
+        return found if unit not in _SPEEDS and rate_of(figure, text) is not None else None
     return found
+
+
+def rate_of(figure: Figure, text: str) -> int | None:
+    """The unit of time in each of which `text` (in NFC) counts `figure`; None where it has none."""
+    found = _PER.match(text, figure.end) or _EACH_BEFORE.search(
+        text, max(0, figure.start - _RATE_CHARS), figure.start
+    )
+    return _period(found) if found else None
+
+
+def rates(text: str) -> frozenset[int]:
+    """The units of time that `text` tells a rate in, of whatever."""
+    return frozenset(map(_period, _ANY_RATE.finditer(text)))
+
+
+def _period(found: re.Match[str]) -> int:
+    told = found.groupdict()
+    word = next(filter(None, map(told.get, ("each", "often", "slash")))).lower()
+    return _KEYS[normalise(_OFTEN.get(word) or _SLASHED.get(word) or word)]
 
 
 def with_unit(figure: Figure, text: str) -> str:
@@ -127,6 +194,16 @@ def with_unit(figure: Figure, text: str) -> str:
     elif found := _BEFORE.search(text, max(0, start - _SIGN_CHARS), start):
         start = found.start()
     if found := _MINUS.search(text, max(0, start - 10), start):
+        start = found.start()
+    return text[start:end]
+
+
+def with_rate(figure: Figure, text: str) -> str:
+    """The figure as written, with the time in each of which it is counted."""
+    start, end = figure.start, figure.end
+    if found := _PER.match(text, end):
+        end = found.end()
+    elif found := _EACH_BEFORE.search(text, max(0, start - _RATE_CHARS), start):
         start = found.start()
     return text[start:end]
 

@@ -15,9 +15,19 @@ from bilingual.sentences import split
 from bilingual.stems import stems
 from rag.checking.case import Case, Check
 from rag.checking.citations import content_keys, sentences_of
+from rag.checking.codes import other_code
 from rag.checking.dates import Weekday, belied, weekdays
 from rag.checking.figures import Figure, figures, held
-from rag.checking.measures import frosty, only_share, signed, unit_of, with_unit
+from rag.checking.measures import (
+    frosty,
+    only_share,
+    rate_of,
+    rates,
+    signed,
+    unit_of,
+    with_rate,
+    with_unit,
+)
 from rag.checking.negation import (
     denies,
     negated,
@@ -181,6 +191,8 @@ def wrong_measure(case: Case) -> Check | None:
     """
     if not case.figures:
         return None
+    if code := other_code(case.claim, case.evidence):
+        return case.says("unsupported", "figure-in-passage", figure=code)
     written: dict[Decimal, list[Figure]] = {}
     for figure in case.figures_there:
         if figure.kind != "doubtful":
@@ -192,6 +204,8 @@ def wrong_measure(case: Case) -> Check | None:
         units = [unit_of(one, case.evidence) for one in there]
         if unit is not None and units and None not in units and unit not in units:
             said = with_unit(there[0], case.evidence)
+            return case.says("unsupported", "figure-in-passage", figure=said)
+        if said := _other_rate(figure, there, case):
             return case.says("unsupported", "figure-in-passage", figure=said)
         frost = frosty(figure, case.claim)
         if frost is not None and {frosty(one, case.evidence) for one in there} == {not frost}:
@@ -208,6 +222,16 @@ def wrong_measure(case: Case) -> Check | None:
             said = around(there[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
     return doubt
+
+
+def _other_rate(figure: Figure, there: Sequence[Figure], case: Case) -> str | None:
+    """An equal figure of the passages in another rate, as written: "30 a day", not a week."""
+    told = rates(case.claim)
+    rate = rate_of(figure, case.claim) or (min(told) if len(told) == 1 else None)
+    told_there = {rate_of(one, case.evidence) for one in there}
+    if rate is None or not there or not told_there.isdisjoint((rate, None)):
+        return None
+    return with_rate(there[0], case.evidence)
 
 
 def _of_the_same(figure: Figure, there: Sequence[Figure], case: Case) -> Sequence[Figure]:

@@ -41,6 +41,12 @@ VI = (
         ("20 euro", "EUR 20"),
         ("8.000 đồng", "VND 8,000"),
         ("51,7 tỷ USD", "US$51.7 billion"),
+        ("700 oát", "700 W"),
+        ("40 lít", "40 litres"),
+        ("40 mi-li-lít", "40 ml"),
+        ("5 mi-li-mét", "5 mm"),
+        ("8 gigabyte", "8 GB"),
+        ("3 giờ", "3 h"),
     ],
 )
 def test_a_unit_is_the_same_in_both_languages(one: str, other: str) -> None:
@@ -149,6 +155,18 @@ def test_the_same_amount_in_other_words_is_no_contradiction(
         ("The wind blew at 90 km/h.", "en", "The wind blew at 90 mph.", "en"),
         ("It lost 5 percentage points.", "en", "It lost 5 percent.", "en"),
         ("Entry costs USD 20.", "en", "Entry costs EUR 20.", "en"),
+        ("The kettle draws 700 W.", "en", "The kettle draws 700 kW.", "en"),
+        ("Bình chứa 40 lít nước.", "vi", "Bình chứa 40 ml nước.", "vi"),
+        ("Bình chứa 40 lít nước.", "vi", "The tank holds 40 m³ of water.", "en"),
+        ("The gap is 5 mm wide.", "en", "Khe rộng 5 cm.", "vi"),
+        ("Take 40 mg a day.", "en", "Take 40 g a day.", "en"),
+        ("Nhà máy đốt 30 tấn rác mỗi ngày.", "vi", "Nhà máy đốt 30 tấn rác mỗi tháng.", "vi"),
+        ("Nhà máy đốt 30 tấn rác mỗi ngày.", "vi", "The plant burns 30 tonnes a week.", "en"),
+        ("Mỗi ngày 40 tàu cập bến.", "vi", "Mỗi tuần có 40 tàu cập bến.", "vi"),
+        ("The port loads 40 ships daily.", "en", "Each year the port loads 40 ships.", "en"),
+        ("Line 2 moves 500 MB/s.", "en", "Line 2 moves 500 MB per minute.", "en"),
+        ("She teaches in Class 5A here.", "en", "She teaches in Class 5B here.", "en"),
+        ("Cô dạy lớp 5A ở trường này.", "vi", "She teaches in class 5B.", "en"),
     ],
 )
 def test_the_same_number_of_another_unit_is_unsupported(
@@ -174,6 +192,24 @@ def test_the_words_of_a_passage_with_another_sign_are_unsupported(
     passage: str, claim: str, language: InterfaceLanguage
 ) -> None:
     assert check(claim, [hit(passage, language)], language).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("passage", "there", "claim", "language"),
+    [
+        ("It burns 30 tonnes a day.", "en", "Mỗi ngày nhà máy đốt 30 tấn.", "vi"),
+        ("Output is 30 tonnes per annum.", "en", "Yearly output is 30 tonnes.", "en"),
+        ("Nhà máy đốt 30 tấn/ngày.", "vi", "The plant burns 30 tonnes daily.", "en"),
+        ("It has 40 nurses.", "en", "A year later it had 40 nurses.", "en"),
+        ("It pays 12 dollars an hour.", "en", "Mỗi giờ công được trả 12 đô la.", "vi"),
+        ("Phones on 5G cost $5m.", "en", "Phones on 5G cost $5M.", "en"),
+        ("The hall, 5 A, is in class 5B.", "en", "It is in hall 5A.", "en"),
+    ],
+)
+def test_the_same_rate_or_code_in_other_words_is_no_contradiction(
+    passage: str, there: InterfaceLanguage, claim: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, [hit(passage, there)], language).verdict != "unsupported"
 
 
 def test_the_words_of_a_passage_without_its_percent_are_doubted() -> None:
