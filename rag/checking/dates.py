@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bilingual.orthography import nfc
 from bilingual.texts import InterfaceLanguage
-from rag.checking.number_words import MONTHS, SCALES
+from rag.checking.number_words import ENGLISH_UNITS, MONTHS, SCALES, VIETNAMESE_UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,19 @@ _NUMBER = re.compile(r"\d+")
 # "5 million", "5%" and "5.2" belong to no date.
 _BARE_NUMBER = re.compile(
     rf"(?<!\d[.,])(?<!\d)\d+(?!\d|[.,]\d|\s?%|\s(?:{'|'.join(SCALES)})\b)", re.IGNORECASE
+)
+_YEAR_TOLD = re.compile(r"(?<![\d.,])[12]\d{3}(?![\d]|[.,]\d)")
+_COUNT = rf"(?:\d{{1,2}}|{'|'.join((*ENGLISH_UNITS, *VIETNAMESE_UNITS, 'mười', 'an?'))})"
+# "Two years later", "the following year", "năm sau"; and "the year before", "ba năm trước đó".
+_YEARS_ON = re.compile(
+    rf"\b(?:(?P<later>{_COUNT})\s+(?:years?\s+(?:later|after|on)|năm\s+sau)"
+    rf"|(?:after|sau)\s+(?P<after>{_COUNT})\s+(?:years?|năm)"
+    r"|(?P<next>(?:following|next)\s+year|year\s+(?:after|later)"
+    r"|năm\s+(?:sau|tiếp theo|kế tiếp|tới|liền sau))"
+    rf"|(?P<earlier>{_COUNT})\s+(?:years?\s+(?:earlier|before|ago|previously)|năm\s+trước)"
+    r"|(?P<last>(?:previous|preceding|prior|last)\s+year|year\s+(?:earlier|before)"
+    r"|năm\s+(?:trước|ngoái|liền trước)))\b",
+    re.IGNORECASE,
 )
 _ENGLISH_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _WEEKDAY = re.compile(rf"\b({'|'.join(_ENGLISH_WEEKDAYS)})s?\b", re.IGNORECASE)
@@ -232,6 +245,33 @@ def _loose(text: str, language: InterfaceLanguage) -> set[int]:
         for found in _BARE_NUMBER.finditer(text)
         if len(found[0]) <= 4 and not any(start <= found.start() < end for start, end in spans)
     }
+
+
+@lru_cache(maxsize=2048)
+def years_reckoned(text: str) -> frozenset[str]:
+    """The years that `text` tells by another one: 2011 of "in 2010 … the following year"."""
+    text = nfc(text)
+    steps: set[int] = set()
+    for found in _YEARS_ON.finditer(text):
+        later, earlier = found["later"] or found["after"], found["earlier"]
+        if found["next"] or later:
+            steps.add(_counted(later or "a"))
+        else:
+            steps.add(-_counted(earlier or "a"))
+    if not steps:
+        return frozenset()
+    years = {int(found[0]) for found in _YEAR_TOLD.finditer(text)}
+    # "The following year … and two years later", counted from there.
+    once = {year + step for year in years for step in steps}
+    twice = {year + step for year in once for step in steps}
+    return frozenset(map(str, once | twice))
+
+
+def _counted(word: str) -> int:
+    word = word.lower()
+    if word.isdecimal():
+        return int(word)
+    return {"a": 1, "an": 1, "mười": 10, **ENGLISH_UNITS, **VIETNAMESE_UNITS}[word]
 
 
 @lru_cache(maxsize=2048)

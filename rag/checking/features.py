@@ -22,6 +22,7 @@ from bilingual.texts import InterfaceLanguage
 from bilingual.tokens import SCALE, QuestionTokens
 from rag.checking.figures import figures, values
 from rag.checking.figures import held as is_held
+from rag.checking.measures import told_otherwise
 from rag.checking.standing import standing
 from rag.terms import Term, TermKind, View, terms_of, view_of
 from rag.types import Hit, Question
@@ -217,7 +218,10 @@ def _held(term: Term, view: View, question: Question) -> float:
         for one in figures(question.marked)
         if one.kind != "doubtful" and one.start <= term.start and term.end <= one.end
     )
-    return 1.0 if any(is_held(one, question.marked, there) for one in written) else held
+    said = question.marked
+    if any(is_held(one, said, there) or told_otherwise(one, said, view.text) for one in written):
+        return 1.0
+    return held
 
 
 @lru_cache(maxsize=4096)  # an answer's sentences are held against the same few passages

@@ -16,17 +16,18 @@ from bilingual.orthography import nfc
 from rag.checking.dates import weekdays
 from rag.checking.number_words import ENGLISH_ORDINALS, ENGLISH_UNITS, SCALES, VIETNAMESE_UNITS
 from rag.checking.numerals import Figure, FigureKind, single
+from rag.checking.quantifiers import Bound, bound
 
-__all__ = ["Figure", "FigureKind", "figures", "held", "values"]
+__all__ = ["Figure", "FigureKind", "bounded", "figures", "held", "rounded", "values"]
 
 _SCALE_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(SCALES)})(?!\w)", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:[-–]|to|and|or|đến|tới|và|hoặc)\s*", re.IGNORECASE)
 # "half a million", "a hundred", "nửa triệu".
 _UNCOUNTED = re.compile(
-    rf"\b(?:(?P<half>half\s+an?|nửa)|an?)\s+(?P<scale>{'|'.join(SCALES)}|dozen|century|thế kỷ)\b",
+    rf"\b(?:(?P<half>half\s+an?|nửa)|an?)\s+(?P<scale>{'|'.join(SCALES)}|century|thế kỷ)\b",
     re.IGNORECASE,
 )
-_UNCOUNTED_SCALES = SCALES | {"dozen": 12, "century": 100, "thế kỷ": 100}
+_UNCOUNTED_SCALES = SCALES | {"century": 100, "thế kỷ": 100}
 # "two and a half million", "2½ hours"; "hai năm rưỡi", "một tỷ rưỡi"; "an hour and a half".
 _HALF_MORE = re.compile(
     rf"(?:\s+and\s+a\s+half|½)(?:\s+(?P<scale>{'|'.join(SCALES)})\b)?", re.IGNORECASE
@@ -74,6 +75,8 @@ _BARE_YEAR = re.compile(r"[12]\d{3}")
 _LOOK_BACK = 32
 # A rounded value is not off by more; and below a hundred only a fraction is rounded away.
 _ROUNDED_BY = Decimal("0.05")
+# "At least 40 beds" may be told of 48, as what is not known to be wrong, but hardly of 80.
+_BOUND_WITHIN = Decimal("0.25")
 _YEARS_END = 10_000  # decades are of years below it
 _ROUNDED_FROM = 100
 
@@ -96,34 +99,53 @@ def values(text: str) -> frozenset[Decimal]:
 
 
 def held(figure: Figure, text: str, known: Collection[Figure]) -> bool:
-    """Whether one of `known` has the value of `figure` of `text` (in NFC).
-
-    A figure behind "about", "nearly" or "over" may be one of theirs rounded to its digits.
-    """
+    """Whether one of `known` has the value of `figure` of `text` (in NFC), or is told as it."""
     said = {figure.value, *figure.also}
     if any(one.value in said or not said.isdisjoint(one.also) for one in known):
         return True
+    return rounded(figure, text, known)
+
+
+def rounded(figure: Figure, text: str, known: Collection[Figure]) -> bool:
+    """Whether `figure` of `text` (in NFC) is about, nearly or over one of `known`, so rounded."""
     hedge = _HEDGE.search(text, max(0, figure.start - _LOOK_BACK), figure.start)
-    if hedge is None:
+    side = bound(figure, text)
+    if side is None and hedge is not None:
+        side = "less" if hedge["less"] else "more" if hedge["more"] else None
+    elif side is None:
         return False
     share = any(value < 1 for value in figure.also)
     # A year is never rounded.
     there = {one.value for one in known if not _BARE_YEAR.fullmatch(one.text)}
-    return any(_rounds(value, one, hedge, share=share) for one in said for value in there)
+    said = {figure.value, *figure.also}
+    return any(_rounds(value, one, side, share=share) for one in said for value in there)
 
 
-def _rounds(value: Decimal, said: Decimal, hedge: re.Match[str], *, share: bool) -> bool:
-    """Whether `value` may be told as about `said`; "about a third" has no digits to round to."""
-    if abs(value - said) > _ROUNDED_BY * abs(said):
+def bounded(figure: Figure, text: str, known: Collection[Figure]) -> bool:
+    """Whether one of `known` is somewhat more, or less, than `figure`, as `text` (in NFC) says."""
+    side = bound(figure, text)
+    if side is None:
         return False
+    more = [one.value - figure.value for one in known]
+    most = _BOUND_WITHIN * figure.value
+    return any(0 < (off if side == "more" else -off) <= most for off in more)
+
+
+def _rounds(value: Decimal, said: Decimal, side: Bound | None, *, share: bool) -> bool:
+    """Whether `value` may be told as about `said`; "about a third" has no digits to round to."""
+    off = abs(value - said)
     if said < _ROUNDED_FROM and value == int(value):
         return False
+    # 3.2 km are over 3 km, but not about as many.
+    cut = side is not None and said < _ROUNDED_FROM and off < 1
+    if off > _ROUNDED_BY * abs(said) and not cut:
+        return False
     step = Decimal(10) ** int(said.normalize().as_tuple().exponent)
-    if hedge["less"]:
+    if side == "less":
         return value < said and (share or said - step < value)
-    if hedge["more"]:
+    if side == "more":
         return said < value and (share or value < said + step)
-    return share or abs(value - said) * 2 <= step
+    return share or off * 2 <= step
 
 
 def _part_of(figure: Figure, made: Sequence[Figure], text: str) -> Figure:

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
 
-from bilingual.orthography import normalise
-from rag.checking.figures import Figure
+from bilingual.orthography import nfc, normalise
+from rag.checking.figures import Figure, figures, held
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure of a text with its unit, or several that are one: "1 giờ 20 phút".
+
+    Attributes:
+        value: In the smallest unit that it is told in.
+        size: That unit in the dimension's own.
+    """
+
+    dimension: int
+    value: Decimal
+    size: Decimal
+    start: int
+    end: int
+
 
 # Each line is one unit; the first form is how reasons name it where nothing else is at hand.
 _UNITS = [
@@ -81,11 +102,36 @@ _KEYS = {
     for number, line in enumerate(_UNITS)
     for form in line.split()
 }
-# "3 days", but "ngày 3" and "năm 2025" are dates: a unit stands behind its figure, a sign before.
-_BEHIND = re.compile(
-    rf"[\s-]*({'|'.join(sorted(map(re.escape, _KEYS), key=len, reverse=True))})(?![\w-])",
+_FORMS = "|".join(sorted(map(re.escape, _KEYS), key=len, reverse=True))
+# Each dimension's units by their size in one another; months are of no certain number of days.
+_SIZES: tuple[dict[str, str], ...] = (
+    {"µg": "0.000001", "mg": "0.001", "g": "1", "kg": "1000", "tạ": "100000", "tấn": "1000000"},
+    {"mm": "0.001", "cm": "0.01", "m": "1", "km": "1000"},
+    {"m²": "1", "ha": "10000", "km²": "1000000"},
+    {"ml": "0.001", "l": "1", "m³": "1000"},
+    {"giây": "1", "phút": "60", "giờ": "3600", "ngày": "86400", "tuần": "604800"},
+    {"tháng": "1", "quý": "3", "năm": "12", "thế kỷ": "1200"},
+    {"w": "1", "kw": "1000", "mw": "1000000", "gw": "1000000000"},
+    {"wh": "1", "kwh": "1000", "mwh": "1000000", "gwh": "1000000000"},
+    {"kb": "0.001", "mb": "1", "gb": "1000", "tb": "1000000"},
+    {"khz": "1", "mhz": "1000", "ghz": "1000000"},
+)
+_SIZE = {
+    _KEYS[normalise(unit)]: (dimension, Decimal(size))
+    for dimension, sizes in enumerate(_SIZES)
+    for unit, size in sizes.items()
+}
+# "1m82", "1h20", "2 năm 6 tháng"; "1 giờ 20 phút", "2 hours and 15 minutes"; "nửa tấn".
+_RUN_ON = re.compile(
+    r"(?<![\w.,])(\d{1,3})(?:(m|h)|\s?(giờ)|\s(năm))\s?(\d{1,2})"
+    r"(?(4)\s+tháng(?!\s+\d))(?!\w|[.,/]\d)",
     re.IGNORECASE,
 )
+_RUN_ON_PARTS = {"m": ("cm", 100), "h": ("phút", 60), "giờ": ("phút", 60), "năm": ("tháng", 12)}
+_JOINS = re.compile(r"\s*(?:,|and|và)?\s*", re.IGNORECASE)
+_HALF_OF = re.compile(rf"\b(?:half an?|nửa)\s+({_FORMS})(?![\w-])", re.IGNORECASE)
+# "3 days", but "ngày 3" and "năm 2025" are dates: a unit stands behind its figure, a sign before.
+_BEHIND = re.compile(rf"[\s-]*({_FORMS})(?![\w-])", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(US\$|[$€£¥₩₽₹₫]|\b(?:USD|EUR|VND|VNĐ|GBP|JPY|CNY|RMB|KRW|INR|Rs))\s*\Z", re.IGNORECASE
 )
@@ -184,6 +230,58 @@ def _period(found: re.Match[str]) -> int:
     told = found.groupdict()
     word = next(filter(None, map(told.get, ("each", "often", "slash")))).lower()
     return _KEYS[normalise(_OFTEN.get(word) or _SLASHED.get(word) or word)]
+
+
+def told_otherwise(figure: Figure, text: str, evidence: str) -> bool:
+    """Whether `evidence` tells what `figure` of `text` (in NFC) counts in another unit.
+
+    30 tonnes are 30,000 kg, and "1 giờ 20 phút" are 80 minutes.
+    """
+    for one in amounts(text):
+        if not (one.start <= figure.start and figure.end <= one.end):
+            continue
+        known = [
+            Figure("", other.value * other.size / one.size, other.start, other.end, "digits")
+            for other in amounts(evidence)
+            if other.dimension == one.dimension
+        ]
+        said = Figure(text[one.start : one.end], one.value, one.start, one.end, "digits")
+        if held(said, text, known):
+            return True
+    return False
+
+
+@lru_cache(maxsize=2048)  # an answer's sentences are held against the same few passages
+def amounts(text: str) -> tuple[Amount, ...]:
+    """What `text` tells in units that others can be put in, and parts of one together."""
+    text = nfc(text)
+    found = sorted(_amounts(text), key=lambda one: one.start)
+    whole = [
+        Amount(two.dimension, one.value * one.size / two.size + two.value, two.size, one.start, two.end)
+        for one, two in pairwise(found)
+        if one.dimension == two.dimension
+        and two.value * two.size < one.size
+        and _JOINS.fullmatch(text, one.end, two.start)
+    ]
+    return (*found, *whole)
+
+
+def _amounts(text: str) -> Iterator[Amount]:
+    for figure in figures(text):
+        found = _behind(figure, text)
+        if found and (size := _SIZE.get(_KEYS[normalise(found[1])])):
+            dimension, unit = size
+            yield Amount(dimension, figure.value, unit, figure.start, found.end())
+    for found in _HALF_OF.finditer(text):
+        if size := _SIZE.get(_KEYS[normalise(found[1])]):
+            dimension, unit = size
+            yield Amount(dimension, Decimal("0.5"), unit, *found.span())
+    for found in _RUN_ON.finditer(text):
+        smaller, parts = _RUN_ON_PARTS[normalise(found[2] or found[3] or found[4])]
+        dimension, unit = _SIZE[_KEYS[smaller]]
+        # "1m8" is 1.80 m.
+        part = Decimal(found[5].ljust(2, "0") if smaller == "cm" else found[5])
+        yield Amount(dimension, Decimal(found[1]) * parts + part, unit, *found.span())
 
 
 def with_unit(figure: Figure, text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 SCALES = {
-    "hundred": 100, "trăm": 100, "thousand": 1000, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4,
+    "chục": 10, "dozen": 12, "tá": 12, "hundred": 100, "trăm": 100,
+    "thousand": 1000, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4,
     "million": 10**6, "mln": 10**6, "mn": 10**6, "triệu": 10**6,
     "billion": 10**9, "bn": 10**9, "tỷ": 10**9, "tỉ": 10**9,
     "trillion": 10**12,

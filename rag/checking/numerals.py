@@ -41,11 +41,12 @@ class Figure:
     also: tuple[Decimal, ...] = ()
 
 
-# "2024 tỷ lệ" is a rate in 2024, "5 triệu chứng" are symptoms.
+# "2024 tỷ lệ" is a rate in 2024, "5 triệu chứng" are symptoms, "3 tá dược" excipients.
 _NO_SCALE_BEFORE = {
     "tỷ": r"lệ|giá(?!\s+trị)|trọng|suất|số|phú",
     "tỉ": r"lệ|giá(?!\s+trị)|trọng|suất|số|phú",
     "triệu": "chứng|tập|hồi|phú",
+    "tá": "dược|điền|tràng",
 }
 _SCALE_WORDS = "|".join(
     word + (rf"(?!\s+(?:{_NO_SCALE_BEFORE[word]})\b)" if word in _NO_SCALE_BEFORE else "")
@@ -81,7 +82,7 @@ _LOOK_BACK = 40
 
 # "năm" is also "year", "ba" also "father", "tư" a syllable of "đầu tư", "May" also a verb.
 _DOUBTFUL = frozenset("one first second một mốt năm tư lăm both cả hai đôi once twice half".split())
-_OTHER_WORDS = {"both": 2, "đôi": 2, "twice": 2, "giêng": 1, "chạp": 12, "nhất": 1, "dozen": 12}
+_OTHER_WORDS = {"both": 2, "đôi": 2, "twice": 2, "giêng": 1, "chạp": 12, "nhất": 1}
 _ENGLISH_NUMBERS = ENGLISH_UNITS | ENGLISH_ORDINALS | _OTHER_WORDS
 _DOUBTFUL_ENGLISH = _DOUBTFUL | _OTHER_WORDS.keys()
 

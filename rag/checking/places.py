@@ -15,7 +15,8 @@ from bilingual.orthography import nfc
 from bilingual.stems import stems
 from bilingual.texts import InterfaceLanguage
 from bilingual.units import Word, raw_words
-from rag.checking.figures import Figure, figures, values
+from rag.checking.figures import Figure, bounded, figures, rounded, values
+from rag.checking.measures import told_otherwise
 from rag.checking.reading import names_in
 
 # Share of the sentence's words that stand in the passage's sentence, in its order.
@@ -44,6 +45,7 @@ class _Item:
 class _Read:
     """A sentence as words to be laid beside another's."""
 
+    text: str
     keys: Sequence[str]
     items: Sequence[_Item]
     names: frozenset[str]
@@ -80,7 +82,7 @@ def replaced(claim: str, sentence: str, language: InterfaceLanguage) -> Replaced
         if one.kind == other.kind
     ]
     for one, other in pairs:
-        if _differ(one, other, ours) or _exchanged(one, other, pairs, ours):
+        if _differ(one, other, ours, theirs) or _exchanged(one, other, pairs, ours):
             return Replaced(one.text, other.text)
     return None
 
@@ -120,10 +122,18 @@ def _within(read: _Read, first: int, last: int) -> list[_Item]:
     return [item for item in read.items if item.first < last and item.last > first]
 
 
-def _differ(one: _Item, other: _Item, ours: _Read) -> bool:
+def _differ(one: _Item, other: _Item, ours: _Read, theirs: _Read) -> bool:
     """Whether the passage's stands nowhere in the sentence, under another form neither."""
     if isinstance(one.what, Figure) and isinstance(other.what, Figure):
-        return ours.values.isdisjoint({other.what.value, *other.what.also})
+        if not ours.values.isdisjoint({other.what.value, *other.what.also}):
+            return False
+        # "Over 1,400" for 1,460, "1,800 m" for 1.8 km.
+        known = [item.what for item in theirs.items if isinstance(item.what, Figure)]
+        return not (
+            rounded(one.what, ours.text, known)
+            or bounded(one.what, ours.text, [other.what])
+            or told_otherwise(one.what, ours.text, theirs.text)
+        )
     if isinstance(one.what, Name) and isinstance(other.what, Name):
         return not (
             set(one.what.plain) & set(other.what.plain)
@@ -161,4 +171,4 @@ def _read(text: str, language: InterfaceLanguage) -> _Read:
         if start >= 0:
             at = start + len(name.text)
             add("name", name, start, at)
-    return _Read(_keys(text), items, evidence_keys(text), values(text))
+    return _Read(text, _keys(text), items, evidence_keys(text), values(text))

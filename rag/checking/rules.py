@@ -16,14 +16,15 @@ from bilingual.stems import stems
 from rag.checking.case import Case, Check
 from rag.checking.citations import content_keys, sentences_of
 from rag.checking.codes import other_code
-from rag.checking.dates import Weekday, belied, weekdays
-from rag.checking.figures import Figure, figures, held
+from rag.checking.dates import Weekday, belied, weekdays, years_reckoned
+from rag.checking.figures import Figure, bounded, figures, held
 from rag.checking.measures import (
     frosty,
     only_share,
     rate_of,
     rates,
     signed,
+    told_otherwise,
     unit_of,
     with_rate,
     with_unit,
@@ -96,7 +97,10 @@ def wrong_figure(case: Case) -> Check | None:
     claim, known = nfc(case.claim), case.figures_there
     doubt: Check | None = None
     for figure in case.figures:
-        if held(figure, claim, known):
+        if held(figure, claim, known) or told_otherwise(figure, claim, case.evidence):
+            continue
+        if figure.text in years_reckoned(case.evidence) or _bounds_another(figure, claim, known, case.evidence):
+            doubt = doubt or case.says("unsure", "figure-unsure", figure=figure.text)
             continue
         if figure.kind == "digits" or _counts_the_same(figure, claim, known, case.evidence):
             return case.says("unsupported", "figure", figure=figure.text)
@@ -109,6 +113,21 @@ def _counts_the_same(figure: Figure, claim: str, known: Sequence[Figure], eviden
     """Whether the evidence has another number before the same word: seven and five "themes"."""
     thing = _counted(figure, claim)
     return thing is not None and any(_counted(other, evidence) == thing for other in known)
+
+
+def _bounds_another(figure: Figure, claim: str, known: Sequence[Figure], evidence: str) -> bool:
+    """Whether a number of the same is as much more or less than `figure` as the claim says."""
+    thing, unit = _counted(figure, claim), unit_of(figure, claim)
+    same = [
+        one
+        for one in known
+        if bound(one, evidence) is None
+        and (
+            (unit is not None and unit_of(one, evidence) == unit)
+            or (thing is not None and _counted(one, evidence) == thing)
+        )
+    ]
+    return bounded(figure, claim, same)
 
 
 def _counted(figure: Figure, text: str) -> str | None:
@@ -202,7 +221,13 @@ def wrong_measure(case: Case) -> Check | None:
         there = written.get(figure.value, [])
         unit = unit_of(figure, case.claim)
         units = [unit_of(one, case.evidence) for one in there]
-        if unit is not None and units and None not in units and unit not in units:
+        if (
+            unit is not None
+            and units
+            and None not in units
+            and unit not in units
+            and not told_otherwise(figure, case.claim, case.evidence)
+        ):
             said = with_unit(there[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
         if said := _other_rate(figure, there, case):
@@ -351,6 +376,8 @@ def _denied_with(key: str, case: Case) -> bool:
 def wrong_place(case: Case) -> Check | None:
     """A sentence like one of a passage must have the same names and figures in the same places."""
     if case.across or not (case.figures or names_in(case.claim, case.written)):
+        return None
+    if not years_reckoned(case.evidence).isdisjoint(one.text for one in case.figures):
         return None
     sentences = [sentence for hit in case.cited for sentence in sentences_of(hit)]
     found = [

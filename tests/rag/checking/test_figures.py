@@ -148,6 +148,15 @@ def test_numbers_of_several_words_and_signs_are_read(text: str, expected: set[fl
         ("gần 17 triệu", "16,9 triệu"),
         ("over 234 thousand", "234,567"),
         ("about a third of it", "33.7%"),
+        ("vượt 1.200 tỷ", "1.250 tỷ"),
+        ("ít nhất 300 giường", "312 giường"),
+        ("at least 300 beds", "312 beds"),
+        ("chưa đến 100.000", "98.700"),
+        ("fewer than 13,000", "12,480"),
+        ("hơn 3 km", "3,2 km"),
+        ("hai chục", "20"),
+        ("một tá", "12"),
+        ("two dozen", "24"),
     ],
 )
 def test_a_number_is_held_in_another_notation(claim: str, passage: str) -> None:
@@ -166,6 +175,11 @@ def test_a_number_is_held_in_another_notation(claim: str, passage: str) -> None:
         ("hơn 2.000 người", "năm 2025"),
         ("hai phần ba", "một phần ba"),
         ("2.024 tỷ", "Năm 2024 tỷ lệ"),
+        ("chưa đến 300 giường", "312 giường"),
+        ("at least 320 beds", "312 beds"),
+        ("at least 200 beds", "312 beds"),
+        ("about 3 km", "3.2 km"),
+        ("36", "3 tá dược"),
     ],
 )
 def test_another_number_is_not_held(claim: str, passage: str) -> None:
@@ -202,6 +216,31 @@ def test_a_doubtful_word_that_is_no_other_number_is_not_doubted(
     passage: str, claim: str, language: InterfaceLanguage
 ) -> None:
     assert check(claim, [hit(passage, language)], language).verdict == "supported"
+
+
+SOLD = "The plant opened in 1998. Two years later it was sold to Verrin."
+RENAMED = "Trường lập năm 1998, hai năm sau đổi tên."
+
+
+@pytest.mark.parametrize(
+    ("passage", "claim", "language", "verdict"),
+    [
+        ("The ward has 48 beds.", "The ward has at least 40 beds.", "en", "unsure"),
+        ("The ward has 48 beds.", "The ward has at least 20 beds.", "en", "unsupported"),
+        ("The ward has 48 beds.", "The ward has at most 40 beds.", "en", "unsupported"),
+        ("Khoa này có 48 giường.", "Khoa này có trên 40 giường.", "vi", "unsure"),
+        ("It sold 9 in 2010. The following year it sold 18.", "In 2011 it sold 18.", "en", "unsure"),
+        (SOLD, "The plant was sold to Verrin in 2000.", "en", "unsure"),
+        (SOLD, "The plant was sold to Verrin in 2001.", "en", "unsupported"),
+        ("Năm 2015 lãi 3 tỷ, năm trước đó lãi 2 tỷ.", "Năm 2014 lãi 2 tỷ.", "vi", "unsure"),
+        (RENAMED, "Trường đổi tên năm 2000.", "vi", "unsure"),
+        (RENAMED, "Trường đổi tên năm 1996.", "vi", "unsupported"),
+    ],
+)
+def test_what_may_be_reckoned_is_doubted_and_not_denied(
+    passage: str, claim: str, language: InterfaceLanguage, verdict: str
+) -> None:
+    assert check(claim, [hit(passage, language)], language).verdict == verdict
 
 
 @pytest.mark.parametrize("digits", ["1" + "0" * 29, "9" * 30, "7" * 5000])

@@ -5,7 +5,7 @@ import pytest
 from bilingual.texts import InterfaceLanguage
 from rag.checking.claims import check
 from rag.checking.figures import figures
-from rag.checking.measures import signed, unit_of, with_unit
+from rag.checking.measures import signed, told_otherwise, unit_of, with_unit
 from rag.checking.quantifiers import bound, quantified
 from tests.rag.passages import hit
 
@@ -243,3 +243,70 @@ def test_the_same_sign_in_another_form_is_no_contradiction(
 )
 def test_a_sign_belongs_to_its_figure(text: str, expected: str) -> None:
     assert signed(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("30.000 kg", "30 tấn"),
+        ("1,800 metres", "1.8 km"),
+        ("182 cm", "cao 1m82"),
+        ("1,8 m", "cao 1m8"),
+        ("80 phút", "1 giờ 20 phút"),
+        ("1 hour and 20 minutes", "80 phút"),
+        ("1h20", "80 minutes"),
+        ("1.5 hours", "90 phút"),
+        ("180 minutes", "three hours"),
+        ("2 năm", "24 tháng"),
+        ("30 months", "2 năm 6 tháng"),
+        ("30 phút", "nửa tiếng"),
+        ("48 giờ", "two days"),
+        ("5 ha", "50.000 m²"),
+        ("0,7 kW", "700 W"),
+        ("about 2 km", "1.950 m"),
+        ("hơn 1 kg", "1,030 g"),
+    ],
+)
+def test_a_quantity_is_found_in_another_unit(text: str, evidence: str) -> None:
+    said = [figure for figure in figures(text) if figure.kind != "doubtful"]
+    assert said
+    assert all(told_otherwise(figure, text, evidence) for figure in said)
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("81 phút", "1 giờ 20 phút"),
+        ("300 kg", "30 tấn"),
+        ("60 days", "2 months"),
+        ("1.8 kg", "1,800 m"),
+        ("29 tháng", "ngày 5 tháng 2 năm 2024"),
+    ],
+)
+def test_another_quantity_is_not(text: str, evidence: str) -> None:
+    assert not told_otherwise(figures(text)[0], text, evidence)
+
+
+@pytest.mark.parametrize(
+    ("passage", "there", "claim", "language"),
+    [
+        ("Nhà máy đốt 30 tấn rác mỗi ngày.", "vi", "Nhà máy đốt 30.000 kg rác mỗi ngày.", "vi"),
+        ("The path is 1.8 km long.", "en", "The path is 1,800 metres long.", "en"),
+        ("The path is 1.8 km long.", "en", "Con đường dài 1.800 m.", "vi"),
+        ("Phim dài 1 giờ 20 phút.", "vi", "Phim dài 80 phút.", "vi"),
+        ("Ấm có công suất 700 W, nặng 0,7 kg.", "vi", "Ấm có công suất 0,7 kW.", "vi"),
+        ("Ông nuôi hai chục con trâu.", "vi", "Ông nuôi 20 con trâu.", "vi"),
+        ("Bà mua một tá trứng.", "vi", "She bought 12 eggs.", "en"),
+        ("They sold two dozen cakes.", "en", "Họ bán 24 chiếc bánh.", "vi"),
+    ],
+)
+def test_the_same_quantity_in_another_unit_is_supported(
+    passage: str, there: InterfaceLanguage, claim: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, [hit(passage, there)], language).verdict == "supported"
+
+
+def test_a_dozen_is_not_twenty() -> None:
+    passage = [hit("Ông nuôi hai chục con trâu.", "vi"), hit("He keeps twenty buffaloes.")]
+    for one in passage:
+        assert check("He keeps a dozen buffaloes.", [one], "en").verdict != "supported"

@@ -96,3 +96,23 @@ def test_lists_in_another_order_and_other_forms_are_nothing_else(
 
 def test_a_sentence_that_is_little_like_it_says_nothing_about_its_places() -> None:
     assert replaced("Macron spoke at 9 about many other things.", EN, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("passage", "claim", "language"),
+    [
+        (
+            "The hospital has 312 beds and employs 1,460 people in its wards.",
+            "The hospital has 312 beds and employs more than 1,400 people in its wards.",
+            "en",
+        ),
+        ("The oldest resident of the town is 103.", "The oldest resident is over 100.", "en"),
+        ("Đường này dài 3,2 km.", "Đường dài hơn 3 km.", "vi"),
+        ("Bảo tàng đón 98.700 lượt khách trong năm.", "Bảo tàng đón gần 100.000 lượt khách.", "vi"),
+        ("The path round the lake is 1.8 km long.", "The path is 1,800 m long.", "en"),
+    ],
+)
+def test_a_rounded_or_converted_figure_in_its_place_is_the_same(
+    passage: str, claim: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, hits(passage, language=language), language).verdict != "unsupported"
