@@ -52,14 +52,14 @@ _TO = r"\s*(?:[-–,&]|and|to|or|và|đến|tới|hoặc)\s*"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DAYS = rf"(?P<days>(?<![\d./]){_DAY}(?:{_TO}(?:ngày\s+)?{_DAY})*)"
 _YEAR = r"(?P<year>[12]\d{3})(?!\d)"
-_VIETNAMESE_MONTHS = {
+VIETNAMESE_MONTHS = {
     "giêng": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
     "mười một": 11, "mười hai": 12, "mười": 10, "chạp": 12,
 }  # fmt: skip
 # "tháng năm" may be "months and years"; it is left to the figures.
 _VIETNAMESE_MONTH = (
     r"tháng\s+(?P<month>0?[1-9](?!\d)|1[0-2](?!\d)"
-    rf"|(?:{'|'.join(sorted(_VIETNAMESE_MONTHS, key=len, reverse=True))})\b)"
+    rf"|(?:{'|'.join(sorted(VIETNAMESE_MONTHS, key=len, reverse=True))})\b)"
 )
 _NUMERIC = re.compile(
     r"(?<![\d./])(?P<before>(?:\d{1,2}(?:\s*[-–,]\s*|\s+(?:and|và|đến)\s+(?:ngày\s+)?))+)?"
@@ -115,6 +115,20 @@ _VIETNAMESE_WEEKDAY = re.compile(
 )
 
 
+_DAY_TO = re.compile(r"[.,]?\s*(?:[-–]|to|through|until|till|đến|tới|đến hết)\s*", re.IGNORECASE)
+# "Xếp từ thứ 2 đến thứ 5" are ranks.
+_FROM_DAY = re.compile(r"(?<!xếp )(?<!hạng )(?<!đứng )\btừ\s+\Z", re.IGNORECASE)
+_NAMED_RUNS = {
+    re.compile(pattern, re.IGNORECASE): days
+    for pattern, days in {
+        r"\bweekdays?\b|\bworking days?\b|\bngày (?:thường|trong tuần|làm việc)\b": range(2, 7),
+        r"\bweekends?\b|\bcuối tuần\b": range(7, 9),
+        r"\b(?:every day|daily|all week|seven days)\b"
+        r"|\b(?:hằng|hàng|mỗi|mọi|các|tất cả các) ngày\b|\bcả tuần\b": range(2, 9),
+    }.items()
+}
+
+
 @lru_cache(maxsize=2048)
 def dates(text: str, language: InterfaceLanguage) -> tuple[Date, ...]:
     """The dates of `text`, one for each day of "10 and 11 February"."""
@@ -157,7 +171,7 @@ def _read(text: str, language: InterfaceLanguage) -> Iterator[list[Date]]:
                 months: int | None = MONTHS[groups["name"].lower()]
             elif groups.get("month"):
                 name = " ".join(groups["month"].lower().split())
-                months = _VIETNAMESE_MONTHS.get(name) or int(name)
+                months = VIETNAMESE_MONTHS.get(name) or int(name)
             else:
                 months = None
             told_year = int(groups["year"]) if groups.get("year") else None
@@ -298,4 +312,38 @@ def weekdays(text: str) -> tuple[Weekday, ...]:
         sure = match["led"] is not None or which[0].isupper()
         start = match.start() + len(match["led"] or "")
         found.append(Weekday(number, sure, start, match.end()))
+    return tuple(_led_by_another(text, sorted(found, key=lambda day: day.start)))
+
+
+def _led_by_another(text: str, found: Sequence[Weekday]) -> Iterator[Weekday]:
+    """The weekdays; sure where they begin or end a run of them, "từ thứ 2 đến thứ 7"."""
+    runs = [
+        (one.start, other.start)
+        for one, other in zip(found, found[1:], strict=False)
+        if _DAY_TO.fullmatch(text, one.end, other.start)
+        and (one.sure or other.sure or _FROM_DAY.search(text, max(0, one.start - 20), one.start))
+    ]
+    ends = {start for run in runs for start in run}
+    for one in found:
+        yield replace(one, sure=one.sure or one.start in ends)
+
+
+@lru_cache(maxsize=2048)
+def weekday_runs(text: str) -> tuple[frozenset[int], ...]:
+    """The days of each run of weekdays in `text`: 2 to 6 of "Monday to Friday"."""
+    text = nfc(text)
+    days = weekdays(text)
+    found = [
+        _run(one.number, other.number)
+        for one, other in zip(days, days[1:], strict=False)
+        if one.sure and other.sure and _DAY_TO.fullmatch(text, one.end, other.start)
+    ]
+    for named, numbers in _NAMED_RUNS.items():
+        if named.search(text):
+            found.append(frozenset(numbers))
     return tuple(found)
+
+
+def _run(first: int, last: int) -> frozenset[int]:
+    days = range(first, last + 1) if first <= last else (*range(first, 9), *range(2, last + 1))
+    return frozenset(days)

@@ -257,7 +257,9 @@ def amounts(text: str) -> tuple[Amount, ...]:
     text = nfc(text)
     found = sorted(_amounts(text), key=lambda one: one.start)
     whole = [
-        Amount(two.dimension, one.value * one.size / two.size + two.value, two.size, one.start, two.end)
+        Amount(
+            two.dimension, one.value * one.size / two.size + two.value, two.size, one.start, two.end
+        )
         for one, two in pairwise(found)
         if one.dimension == two.dimension
         and two.value * two.size < one.size

@@ -16,7 +16,7 @@ from bilingual.stems import stems
 from rag.checking.case import Case, Check
 from rag.checking.citations import content_keys, sentences_of
 from rag.checking.codes import other_code
-from rag.checking.dates import Weekday, belied, weekdays, years_reckoned
+from rag.checking.dates import Weekday, belied, weekday_runs, weekdays, years_reckoned
 from rag.checking.figures import Figure, bounded, figures, held
 from rag.checking.measures import (
     frosty,
@@ -38,6 +38,8 @@ from rag.checking.negation import (
     says_not,
 )
 from rag.checking.number_words import ENGLISH_ORDINALS
+from rag.checking.ordinals import other_ordinal
+from rag.checking.periods import other_half_of_day, other_part, other_quarter
 from rag.checking.places import nearest, replaced
 from rag.checking.quantifiers import around, bound, quantified
 from rag.checking.reading import names_in
@@ -99,7 +101,9 @@ def wrong_figure(case: Case) -> Check | None:
     for figure in case.figures:
         if held(figure, claim, known) or told_otherwise(figure, claim, case.evidence):
             continue
-        if figure.text in years_reckoned(case.evidence) or _bounds_another(figure, claim, known, case.evidence):
+        if figure.text in years_reckoned(case.evidence) or _bounds_another(
+            figure, claim, known, case.evidence
+        ):
             doubt = doubt or case.says("unsure", "figure-unsure", figure=figure.text)
             continue
         if figure.kind == "digits" or _counts_the_same(figure, claim, known, case.evidence):
@@ -192,14 +196,49 @@ def wrong_date(case: Case) -> Check | None:
     ]
     if date := belied(case.claim, case.written, passages):
         return case.says("unsupported", "figure", figure=date)
+    return _wrong_weekday(case)
+
+
+def _wrong_weekday(case: Case) -> Check | None:
     claim = nfc(case.claim)
     named = [day for day in weekdays(claim) if day.sure]
-    there = weekdays(case.evidence) if named else ()
+    if not named:
+        return None
+    there, runs = weekdays(case.evidence), weekday_runs(case.evidence)
+    known = frozenset(one.number for one in there).union(*runs)
     for day in named:
-        if day.number not in {one.number for one in there}:
+        if day.number not in known:
             verdict: Verdict = "unsupported" if any(one.sure for one in there) else "unsure"
             reason = "figure" if verdict == "unsupported" else "figure-unsure"
             return case.says(verdict, reason, figure=claim[day.start : day.end])
+    # Monday to Thursday is a part of Monday to Friday, but not what that says.
+    if runs and any(run not in runs for run in weekday_runs(claim)):
+        said = claim[named[0].start : named[-1].end]
+        return case.says("unsure", "figure-unsure", figure=said)
+    return None
+
+
+def wrong_period(case: Case) -> Check | None:
+    """Quarters, parts of months, hours of the day, and which of several, must be the same."""
+    if quarter := other_quarter(case.claim, case.evidence):
+        return case.says("unsupported", "figure-in-passage", figure=quarter)
+    if hour := other_half_of_day(case.claim, case.evidence):
+        return case.says("unsupported", "figure-in-passage", figure=hour)
+    passages = [
+        (part, hit.passage.language)
+        for hit in case.cited
+        for part in (hit.document.title, hit.passage.section or "", hit.passage.text)
+    ]
+    # The passage may speak of another event in the same month, or count other things off too.
+    sure = not case.across and _contradicts(case)
+    if part := other_part(case.claim, passages):
+        verdict: Verdict = "unsupported" if sure else "unsure"
+        return case.says(verdict, "figure" if sure else "figure-unsure", figure=part)
+    if written := other_ordinal(case.claim, case.evidence, across=case.across):
+        if case.across:
+            return case.says("unsure", "figure-unsure", figure=written)
+        verdict = "unsupported" if sure else "unsure"
+        return case.says(verdict, "figure-in-passage", figure=written)
     return None
 
 
@@ -415,6 +454,7 @@ _LAYERS: Sequence[Callable[[Case], Check | None]] = (
     wrong_negation,
     wrong_figure,
     wrong_date,
+    wrong_period,
     wrong_measure,
     wrong_quantifier,
     wrong_name,

@@ -229,7 +229,12 @@ RENAMED = "Trường lập năm 1998, hai năm sau đổi tên."
         ("The ward has 48 beds.", "The ward has at least 20 beds.", "en", "unsupported"),
         ("The ward has 48 beds.", "The ward has at most 40 beds.", "en", "unsupported"),
         ("Khoa này có 48 giường.", "Khoa này có trên 40 giường.", "vi", "unsure"),
-        ("It sold 9 in 2010. The following year it sold 18.", "In 2011 it sold 18.", "en", "unsure"),
+        (
+            "It sold 9 in 2010. The following year it sold 18.",
+            "In 2011 it sold 18.",
+            "en",
+            "unsure",
+        ),
         (SOLD, "The plant was sold to Verrin in 2000.", "en", "unsure"),
         (SOLD, "The plant was sold to Verrin in 2001.", "en", "unsupported"),
         ("Năm 2015 lãi 3 tỷ, năm trước đó lãi 2 tỷ.", "Năm 2014 lãi 2 tỷ.", "vi", "unsure"),
