@@ -11,7 +11,7 @@ _CODE = re.compile(r"(?<![\w.,:/-])(?P<digits>\d{1,4})(?P<letter>[A-Z])(?![\w/²
 def other_code(claim: str, evidence: str) -> str | None:
     """A code of `evidence` whose number `claim` has with another letter, which is nowhere there."""
     codes = list(_CODE.finditer(claim))
-    there = [found for found in _CODE.finditer(evidence)] if codes else []
+    there = list(_CODE.finditer(evidence)) if codes else []
     for code in codes:
         same = [one[0] for one in there if one["digits"] == code["digits"]]
         # "5M" is also written "5 m", and "5b".

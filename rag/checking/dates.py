@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from bilingual.orthography import nfc
 from bilingual.texts import InterfaceLanguage
@@ -319,7 +320,7 @@ def _led_by_another(text: str, found: Sequence[Weekday]) -> Iterator[Weekday]:
     """The weekdays; sure where they begin or end a run of them, "từ thứ 2 đến thứ 7"."""
     runs = [
         (one.start, other.start)
-        for one, other in zip(found, found[1:], strict=False)
+        for one, other in pairwise(found)
         if _DAY_TO.fullmatch(text, one.end, other.start)
         and (one.sure or other.sure or _FROM_DAY.search(text, max(0, one.start - 20), one.start))
     ]
@@ -335,7 +336,7 @@ def weekday_runs(text: str) -> tuple[frozenset[int], ...]:
     days = weekdays(text)
     found = [
         _run(one.number, other.number)
-        for one, other in zip(days, days[1:], strict=False)
+        for one, other in pairwise(days)
         if one.sure and other.sure and _DAY_TO.fullmatch(text, one.end, other.start)
     ]
     for named, numbers in _NAMED_RUNS.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -328,9 +328,20 @@ def only_share(figure: Figure, text: str, there: Sequence[Figure], evidence: str
     return bool(there) and all(unit_of(one, evidence) == _KEYS["%"] for one in there)
 
 
+def in_degrees(figure: Figure, text: str) -> bool:
+    """Whether `figure` is a temperature."""
+    return _DEGREES.match(text, figure.end) is not None
+
+
+def comparable(unit: int, figure: Figure, text: str) -> bool:
+    """Whether `figure` of `text` is in a unit that measures the same as `unit`."""
+    other = _SIZE.get(-1 if (own := unit_of(figure, text)) is None else own)
+    return other is not None and unit in _SIZE and _SIZE[unit][0] == other[0]
+
+
 def frosty(figure: Figure, text: str) -> bool | None:
     """Whether `figure` is of degrees below zero; None if it is of none, or this cannot be told."""
-    if not _DEGREES.match(text, figure.end):
+    if not in_degrees(figure, text):
         return None
     if _MINUS.search(text, max(0, figure.start - 10), figure.start):
         return True

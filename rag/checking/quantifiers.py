@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bilingual.orthography import normalise, words
 from bilingual.stems import stems
 from bilingual.units import default_units
-from rag.checking.number_words import ENGLISH_TENS, ENGLISH_UNITS, SCALES
+from rag.checking.number_words import ENGLISH_TENS, ENGLISH_UNITS, SCALES, VIETNAMESE_UNITS
 from rag.checking.numerals import Figure
 
 Bound = Literal["more", "less"]
-Amount = Literal["all", "some"]
+Amount = Literal["all", "most", "some", "few"]
 
 _NOT = r"(?:no|not|cannot|không|chẳng)\s+(?:(?:be|to|được|phải)\s+)*"
 # A "not" just before turns these about; "kém" is a bound only then.
@@ -74,19 +75,38 @@ _ALL = (
     "all of the|all the|all|every one of the|every|each of the|each"
     "|tất cả các|tất cả những|tất cả mọi|tất cả|toàn bộ các|toàn bộ|mọi"
 )
+_MOST = (
+    "most of the|most of its|most of their|most|many of the|many|the majority of the"
+    "|many|the majority of|phần lớn các|phần lớn|đa số các|đa số|hầu hết các|hầu hết"
+    r"|rất nhiều|nhiều(?! (?:nhất|hơn|lần)\b)"
+)
 _SOME = (
-    "some of the|some|most of the|most|a few|few|several of the|several|many of the|many"
-    "|half of the|một số|một vài|phần lớn các|phần lớn|đa số các|đa số|hầu hết các|hầu hết"
-    "|nhiều|vài|một nửa"
+    "some of the|some|a few of the|a few|several of the|several|half of the"
+    "|một số|một vài|vài|một nửa"
 )
-# Before "all" these make some of it.
-_NOT_QUITE = (
-    r"not|never|\w+n['’]t|nearly|almost|virtually|practically|không phải là|không phải|chẳng phải"
-    "|không|gần như|hầu như"
+_FEW = (
+    "very few of the|very few|few of the|few of its|few|hardly any of the|hardly any"
+    r"|rất ít|(?<!không )(?<!chẳng )ít(?! (?:nhất|hơn|nhiều|ra|khi|lâu|có)\b)"
 )
+# Before "all" these make most, or some, of it; before "many" few.
+_NEARLY = "nearly|almost|virtually|practically|gần như|hầu như"
+_NOT_QUITE = r"not|never|\w+n['’]t|không phải là|không phải|chẳng phải|không"
+_COUNT = rf"\d+|{'|'.join((*ENGLISH_UNITS, *ENGLISH_TENS, *VIETNAMESE_UNITS, 'mười'))}"
+# "Two of the three judges", "hai trong ba thẩm phán" are some of them.
 _QUANTIFIED = re.compile(
-    rf"(?<!\w)(?P<part>(?:{_NOT_QUITE})\s+)?(?:(?P<all>{_ALL})|(?P<some>{_SOME}))\s+"
-    r"(?=(?P<rest>\w+(?:\s+\w+){0,3}))"
+    rf"(?<!\w)(?:(?:(?P<nearly>{_NEARLY})\s+)?(?:(?P<part>{_NOT_QUITE})\s+)?"
+    rf"(?:(?P<all>{_ALL})|(?P<most>{_MOST})|(?P<few>{_FEW})|(?P<some>{_SOME}))"
+    rf"|(?P<share>{_COUNT})\s+(?:of\s+(?:the|its|their)|trong(?:\s+số|\s+tổng\s+số)?)(?=\s+(?:{_COUNT})\b))"
+    r"\s+(?:(?:of|the|its|their|our|his|her|trong|số|trong số)\s+)*"
+    rf"(?:(?P<whole>{_COUNT})\s+)?(?=(?P<rest>\w+(?:\s+\w+){{0,3}}))"
+)
+_EVERYONE = re.compile(
+    r"\b(?:everyone|everybody|anyone|anybody|all|every|each|any)\b"
+    r"|\b(?:ai cũng|ai ai|mọi|tất cả|toàn bộ|bất kỳ|bất cứ)\b"
+)
+_ONLY_OPENS = re.compile(
+    r"(?:^|[.;:,]\s+)(?P<some>(?:only|chỉ)\s+"
+    r"(?!(?:after|when|if|in|on|at|from|khi|sau|từ|trong|nếu|có|là|mới)\b)\w+(?:\s+\w+){0,2})"
 )
 
 
@@ -126,14 +146,83 @@ def _before(figure: Figure, text: str) -> str:
 
 
 def quantified(text: str) -> dict[str, dict[Amount, str]]:
-    """What `text` speaks of all, or of some of: stems of the word → "all", "some" → as written.
+    """How much of what `text` speaks of: stems of the word → which amount → as written.
 
-    The word is a compound in Vietnamese: "công chức" is not "công ty".
+    The word is a compound in Vietnamese: "công chức" is not "công ty". A number between, "most of
+    its 41 branches", is a key too, "#41", by which a sentence compares across languages.
     """
     found: dict[str, dict[Amount, str]] = {}
     for match in _QUANTIFIED.finditer(normalise(text)):
-        which: Amount = "all" if match["all"] and not match["part"] else "some"
-        for unit in default_units().segment(words(match["rest"]))[:1]:
-            key = " ".join(stems(unit.split()))
-            found.setdefault(key, {}).setdefault(which, match[0] + unit)
+        which = _amount(match)
+        keys = [" ".join(stems(unit.split())) for unit in _first_unit(match["rest"])]
+        written = match[0] + "".join(_first_unit(match["rest"]))
+        if match["whole"]:
+            keys.append(f"#{_number(match['whole'])}")
+        for key in keys:
+            found.setdefault(key, {}).setdefault(which, written)
     return found
+
+
+def other_amount(
+    claimed: Mapping[str, Mapping[Amount, str]],
+    there: Mapping[str, Mapping[Amount, str]],
+    written: Mapping[str, Mapping[Amount, str]],
+) -> str | None:
+    """What the place has, as written, of which a claim says all, or few for most and so on.
+
+    Args:
+        claimed: What the claim has, as `quantified`.
+        there: What the place has that it most likely rests on.
+        written: What all that it cites has.
+    """
+    for key, amounts in claimed.items():
+        for amount in amounts:
+            for other in _AGAINST.get(amount, ()):
+                agrees = {amount, *_AS_WELL[amount]}
+                if other in there.get(key, {}) and agrees.isdisjoint(written.get(key, {})):
+                    return there[key][other]
+    return None
+
+
+def at_all(found: Mapping[str, Mapping[Amount, str]]) -> Mapping[str, Mapping[Amount, str]]:
+    """What `quantified` found, whatever it is of."""
+    return {"": {amount: said for amounts in found.values() for amount, said in amounts.items()}}
+
+
+def everyone(text: str) -> bool:
+    """Whether `text` speaks of everyone, or of all of something."""
+    return _EVERYONE.search(normalise(text)) is not None
+
+
+def only_some(text: str) -> str | None:
+    """How a clause of `text` opens that speaks of some alone: "only members"; None if none does."""
+    found = _ONLY_OPENS.search(normalise(text))
+    return found["some"] if found else None
+
+
+_AGAINST: Mapping[Amount, Sequence[Amount]] = {
+    "all": ("most", "some", "few"),
+    "most": ("few",),
+    "few": ("most", "all"),
+}
+# What is said of all is said of most of it.
+_AS_WELL: Mapping[Amount, Sequence[Amount]] = {"all": (), "most": ("all", "some"), "few": ("some",)}
+
+
+def _amount(match: re.Match[str]) -> Amount:
+    if match["share"]:
+        return "some"
+    if match["part"]:
+        return "few" if match["most"] else "some"
+    if match["all"]:
+        return "most" if match["nearly"] else "all"
+    return "most" if match["most"] else "few" if match["few"] else "some"
+
+
+def _first_unit(rest: str) -> Sequence[str]:
+    return default_units().segment(words(rest))[:1]
+
+
+def _number(word: str) -> int:
+    numbers = ENGLISH_UNITS | ENGLISH_TENS | VIETNAMESE_UNITS | {"mười": 10}
+    return int(word) if word.isdecimal() else numbers[word]

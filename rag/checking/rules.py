@@ -19,7 +19,9 @@ from rag.checking.codes import other_code
 from rag.checking.dates import Weekday, belied, weekday_runs, weekdays, years_reckoned
 from rag.checking.figures import Figure, bounded, figures, held
 from rag.checking.measures import (
+    comparable,
     frosty,
+    in_degrees,
     only_share,
     rate_of,
     rates,
@@ -41,7 +43,15 @@ from rag.checking.number_words import ENGLISH_ORDINALS
 from rag.checking.ordinals import other_ordinal
 from rag.checking.periods import other_half_of_day, other_part, other_quarter
 from rag.checking.places import nearest, replaced
-from rag.checking.quantifiers import around, bound, quantified
+from rag.checking.quantifiers import (
+    around,
+    at_all,
+    bound,
+    everyone,
+    only_some,
+    other_amount,
+    quantified,
+)
 from rag.checking.reading import names_in
 from rag.types import Hit, Verdict
 
@@ -267,13 +277,15 @@ def wrong_measure(case: Case) -> Check | None:
             and unit not in units
             and not told_otherwise(figure, case.claim, case.evidence)
         ):
-            said = with_unit(there[0], case.evidence)
+            like = next((one for one in there if comparable(unit, one, case.evidence)), there[0])
+            said = with_unit(like, case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
         if said := _other_rate(figure, there, case):
             return case.says("unsupported", "figure-in-passage", figure=said)
         frost = frosty(figure, case.claim)
-        if frost is not None and {frosty(one, case.evidence) for one in there} == {not frost}:
-            said = with_unit(there[0], case.evidence)
+        degrees = [one for one in there if in_degrees(one, case.evidence)]
+        if frost is not None and {frosty(one, case.evidence) for one in degrees} == {not frost}:
+            said = with_unit(degrees[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
         if doubt is None and only_share(figure, case.claim, there, case.evidence):
             said = with_unit(there[0], case.evidence)
@@ -311,16 +323,18 @@ def _of_the_same(figure: Figure, there: Sequence[Figure], case: Case) -> Sequenc
 
 
 def wrong_quantifier(case: Case) -> Check | None:
-    """All of something must not be made of some of it, unless that too is said of all."""
-    if case.across:
-        return None
-    claimed = [key for key, said in quantified(case.claim).items() if "all" in said]
-    if not claimed:
-        return None
-    written, there = quantified(case.evidence), quantified(case.quote)
-    for key in claimed:
-        if "some" in there.get(key, {}) and "all" not in written.get(key, {}):
-            return case.says("unsupported", "figure-in-passage", figure=there[key]["some"])
+    """All of something must not be made of some of it, nor most of few, unless that is said too."""
+    claimed = quantified(case.claim)
+    there = quantified(case.quote)
+    if claimed and there:
+        if said := other_amount(claimed, there, quantified(case.evidence)):
+            return case.says("unsupported", "figure-in-passage", figure=said)
+        # Across languages the words do not compare, only how much each speaks of.
+        if case.across and (said := other_amount(at_all(claimed), at_all(there), at_all(there))):
+            return case.says("unsure", "figure-in-passage", figure=said)
+    if everyone(case.claim) and not everyone(case.quote) and not restricts(case.claim):
+        if some := only_some(case.quote):
+            return case.says("unsure", "figure-in-passage", figure=some)
     return None
 
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from bilingual.texts import InterfaceLanguage
+from rag.checking.case import Case
 from rag.checking.claims import check
 from rag.checking.figures import figures
 from rag.checking.quantifiers import around, bound, quantified
+from rag.checking.rules import wrong_quantifier
 from tests.rag.passages import hit, hits
 
 
@@ -88,7 +90,18 @@ def test_a_title_denies_nothing_below_it() -> None:
         ("Tất cả công chức đeo thẻ", {"cong chuc": {"all": "tất cả công chức"}}),
         ("Một số công ty đóng cửa", {"cong ty": {"some": "một số công ty"}}),
         ("Not all roads flood", {"road": {"some": "not all roads"}}),
-        ("Nearly all roads flood", {"road": {"some": "nearly all roads"}}),
+        ("Not many roads flood", {"road": {"few": "not many roads"}}),
+        ("Rất ít công ty đóng cửa", {"cong ty": {"few": "rất ít công ty"}}),
+        ("Cần ít nhất, nhiều nhất hai", {}),
+        (
+            "Half of the 60 roads flood",
+            {"road": {"some": "half of the 60 roads"}, "#60": {"some": "half of the 60 roads"}},
+        ),
+        (
+            "Hai trong ba công ty đóng cửa",
+            {"cong ty": {"some": "hai trong ba công ty"}, "#3": {"some": "hai trong ba công ty"}},
+        ),
+        ("Nearly all roads flood", {"road": {"most": "nearly all roads"}}),
         (
             "Some roads flood, all roads have lamps",
             {"road": {"some": "some roads", "all": "all roads"}},
@@ -132,6 +145,11 @@ def test_no_contradiction_is_found_in_the_same_amount(
         ("Tất cả công ty được miễn thuế.", "Một số công ty được miễn thuế.", "vi"),
         ("The tax is higher than 5%.", "The tax is not more than 5%.", "en"),
         ("Mức thuế này cao hơn 5%.", "Mức thuế này không vượt quá 5%.", "vi"),
+        ("All of the nurses trained abroad.", "Half of the 60 nurses trained abroad.", "en"),
+        ("All bridges here are closed.", "Several of the nine bridges here are closed.", "en"),
+        ("All three judges agreed on it.", "Two of the three judges agreed on it.", "en"),
+        ("Few residents speak the language.", "Most residents speak the language.", "en"),
+        ("Nhiều cư dân nói tiếng này.", "Rất ít cư dân nói tiếng này.", "vi"),
         ("Xe trên 3 tấn được đi qua cầu.", "Xe nhẹ hơn 3 tấn được đi qua cầu.", "vi"),
         ("Entry is free for people under 65.", "Entry is free for people aged 65 and over.", "en"),
         ("Bags of 8 kg or more are free.", "Bags of 8 kg or less are free.", "en"),
@@ -154,3 +172,38 @@ def test_another_amount_is_unsupported(
 ) -> None:
     result = check(claim, hits(passage, language=language), language)
     assert result.verdict == "unsupported", result
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("Toàn bộ 41 chi nhánh ở miền bắc.", "Most of its 41 branches are in the north.", "vi"),
+        ("Tất cả cư dân nói tiếng Anh.", "Nearly all residents speak English.", "vi"),
+        ("Few residents speak English.", "Hầu hết cư dân nói tiếng Anh.", "en"),
+        ("Everyone may sign cheques there.", "Only the treasurer may sign cheques there.", "en"),
+        ("Ai cũng được ký hợp đồng.", "Chỉ giám đốc được ký hợp đồng.", "vi"),
+        ("Ai cũng được ký hợp đồng.", "Only the director may sign contracts.", "vi"),
+    ],
+)
+def test_all_is_not_only_some_in_either_language(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    passage_language: InterfaceLanguage = "en" if passage.isascii() else "vi"
+    result = check(claim, hits(passage, language=passage_language), language)
+    assert result.verdict != "supported", result
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("Phần lớn trong 41 chi nhánh ở miền bắc.", "Most of its 41 branches are north.", "vi"),
+        ("Only the treasurer signs.", "Only the treasurer may sign cheques there.", "en"),
+        ("Everyone may enter.", "Only on Monday is it shut; everyone may enter.", "en"),
+        ("Most residents speak it.", "All residents speak it.", "en"),
+    ],
+)
+def test_the_same_amount_in_other_words_is_not_doubted(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    case = Case(claim, hits(passage), language)
+    assert wrong_quantifier(case) is None
