@@ -10,7 +10,7 @@ from bilingual.orthography import nfc, words
 from bilingual.stems import stems
 from rag.checking.dates import weekdays
 from rag.checking.figures import figures
-from rag.checking.number_words import ENGLISH_ORDINALS, MONTHS
+from rag.checking.number_words import ENGLISH_ORDINALS, ENGLISH_TENS, MONTHS
 
 LAST = -1
 _THING_BEFORE = re.compile(
@@ -22,15 +22,26 @@ _FIRST_TIME = re.compile(r"\b(lần) đầu(?!\s+(?:tư|tiên)\b)\b", re.IGNOREC
 _LAST_THING = re.compile(
     r"\b(?:the|its|his|her|their)\s+last\s+(?P<thing>[^\W\d_]+)", re.IGNORECASE
 )
-_NTH = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
-_BEHIND_CHARS = 40
+_ONE_NTH = (
+    rf"(?:(?:{'|'.join(ENGLISH_TENS)})[\s-])?(?:{'|'.join(ENGLISH_ORDINALS)})"
+    r"|\d{1,3}(?:st|nd|rd|th)"
+)
+# "The second and fourth timelines"; "the First Doctor" is a name.
+_NTH = re.compile(
+    rf"(?<![\w-])(?P<all>(?:{_ONE_NTH})(?:(?:,|\s+(?:and|or|to))+\s+(?:the\s+)?(?:{_ONE_NTH}))*)"
+    r"\s+(?P<thing>(?-i:[a-z])[^\W\d_]+)",
+    re.IGNORECASE,
+)
+_EACH_NTH = re.compile(_ONE_NTH, re.IGNORECASE)
 # "Ngày thứ hai" may be a Monday, "the third of March" is a date, "last year" is no last one.
 _NO_THING = (
     ENGLISH
     | frozenset(
         "ngày sáng trưa chiều tối đêm hôm vào từ đến tới và hoặc là trong của các những mỗi".split()
     )
-    | frozenset("second minute hour day week month quarter year night summer century half".split())
+    | frozenset(
+        "kỷ kỉ second minute hour day week month quarter year night summer century half".split()
+    )
     | MONTHS.keys()
 )
 
@@ -45,10 +56,10 @@ def ordinals(text: str) -> dict[str, dict[int, str]]:
         if thing.lower() not in _NO_THING:
             found.setdefault(stems(words(thing))[0], {}).setdefault(number, written)
 
-    lowered = text.lower()
-    numbers = {one.start: one for one in reversed(figures(text))}
-    days = [(day.start, day.end) for day in weekdays(text) if day.sure]
-    for match in _THING_BEFORE.finditer(text):
+    counted = list(_THING_BEFORE.finditer(text))
+    numbers = {one.start: one for one in reversed(figures(text))} if counted else {}
+    days = [(day.start, day.end) for day in weekdays(text) if day.sure] if counted else []
+    for match in counted:
         number = numbers.get(match.end() + 1)
         at = match.start("nth")
         if match["first"] or match["last"]:
@@ -61,16 +72,16 @@ def ordinals(text: str) -> dict[str, dict[int, str]]:
         add(match[1], 1, match[0])
     for match in _LAST_THING.finditer(text):
         add(match["thing"], LAST, match[0])
-    for figure in figures(text):
-        end = figure.end
-        if suffix := _NTH.match(text, end):
-            end = suffix.end()
-        elif re.split(r"[\s-]", lowered[figure.start : end])[-1] not in ENGLISH_ORDINALS:
-            continue
-        after = words(text[end : end + _BEHIND_CHARS])[:1]
-        if after:
-            add(after[0], int(figure.value), f"{text[figure.start : end]} {after[0]}")
+    for match in _NTH.finditer(text):
+        for nth in _EACH_NTH.findall(match["all"]):
+            add(match["thing"], _value(nth), match[0])
     return found
+
+
+def _value(nth: str) -> int:
+    if nth[0].isdecimal():
+        return int(nth[:-2])
+    return sum((ENGLISH_TENS | ENGLISH_ORDINALS)[one] for one in re.split(r"[\s-]", nth.lower()))
 
 
 def other_ordinal(claim: str, evidence: str, *, across: bool) -> str | None:
@@ -78,10 +89,14 @@ def other_ordinal(claim: str, evidence: str, *, across: bool) -> str | None:
 
     Across languages the things do not compare, only which ones there are.
     """
-    there = ordinals(evidence)
-    for thing, claimed in ordinals(claim).items():
+    told = ordinals(claim)
+    there = ordinals(evidence) if told else {}
+    for thing, claimed in told.items():
         known = {one for of in there.values() for one in of} if across else there.get(thing, {})
         for number, written in claimed.items():
+            # "Đầu tiên" and "cuối cùng" are also said of no thing: "at first", "at last".
+            if across and number in (1, LAST):
+                continue
             if known and number not in known:
                 return written if across else next(iter(there[thing].values()))
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from bilingual.orthography import normalise, words
@@ -100,6 +101,7 @@ _QUANTIFIED = re.compile(
     r"\s+(?:(?:of|the|its|their|our|his|her|trong|số|trong số)\s+)*"
     rf"(?:(?P<whole>{_COUNT})\s+)?(?=(?P<rest>\w+(?:\s+\w+){{0,3}}))"
 )
+_OPENS = re.compile(r"(?:\A|[.;:!?]\s+)\Z")
 _EVERYONE = re.compile(
     r"\b(?:everyone|everybody|anyone|anybody|all|every|each|any)\b"
     r"|\b(?:ai cũng|ai ai|mọi|tất cả|toàn bộ|bất kỳ|bất cứ)\b"
@@ -145,6 +147,7 @@ def _before(figure: Figure, text: str) -> str:
     return before.rpartition("\n\n")[2]
 
 
+@lru_cache(maxsize=2048)  # an answer's sentences are held against the same few passages
 def quantified(text: str) -> dict[str, dict[Amount, str]]:
     """How much of what `text` speaks of: stems of the word → which amount → as written.
 
@@ -184,9 +187,14 @@ def other_amount(
     return None
 
 
-def at_all(found: Mapping[str, Mapping[Amount, str]]) -> Mapping[str, Mapping[Amount, str]]:
-    """What `quantified` found, whatever it is of."""
-    return {"": {amount: said for amounts in found.values() for amount, said in amounts.items()}}
+def opening(text: str) -> Mapping[str, Mapping[Amount, str]]:
+    """What `text` speaks of how much of, whatever it is, where a sentence or clause opens so."""
+    text = normalise(text)
+    found: dict[Amount, str] = {}
+    for match in _QUANTIFIED.finditer(text):
+        if _OPENS.search(text, 0, match.start()):
+            found.setdefault(_amount(match), match[0] + "".join(_first_unit(match["rest"])))
+    return {"": found}
 
 
 def everyone(text: str) -> bool:

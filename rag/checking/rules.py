@@ -45,10 +45,10 @@ from rag.checking.periods import other_half_of_day, other_part, other_quarter
 from rag.checking.places import nearest, replaced
 from rag.checking.quantifiers import (
     around,
-    at_all,
     bound,
     everyone,
     only_some,
+    opening,
     other_amount,
     quantified,
 )
@@ -267,37 +267,50 @@ def wrong_measure(case: Case) -> Check | None:
             written.setdefault(figure.value, []).append(figure)
     doubt: Check | None = None
     for figure in case.figures:
-        there = written.get(figure.value, [])
-        unit = unit_of(figure, case.claim)
-        units = [unit_of(one, case.evidence) for one in there]
-        if (
-            unit is not None
-            and units
-            and None not in units
-            and unit not in units
-            and not told_otherwise(figure, case.claim, case.evidence)
+        there: Sequence[Figure] = written.get(figure.value, [])
+        if said := (
+            _other_unit(figure, there, case)
+            or _other_rate(figure, there, case)
+            or _other_sign(figure, there, case)
+            or _other_bound(figure, there, case)
         ):
-            like = next((one for one in there if comparable(unit, one, case.evidence)), there[0])
-            said = with_unit(like, case.evidence)
-            return case.says("unsupported", "figure-in-passage", figure=said)
-        if said := _other_rate(figure, there, case):
-            return case.says("unsupported", "figure-in-passage", figure=said)
-        frost = frosty(figure, case.claim)
-        degrees = [one for one in there if in_degrees(one, case.evidence)]
-        if frost is not None and {frosty(one, case.evidence) for one in degrees} == {not frost}:
-            said = with_unit(degrees[0], case.evidence)
             return case.says("unsupported", "figure-in-passage", figure=said)
         if doubt is None and only_share(figure, case.claim, there, case.evidence):
             said = with_unit(there[0], case.evidence)
             doubt = case.says("unsure", "figure-in-passage", figure=said)
-        side = bound(figure, case.claim)
-        if side is None:
-            continue
-        there = _of_the_same(figure, there, case)
-        if {bound(one, case.evidence) for one in there} == {"less" if side == "more" else "more"}:
-            said = around(there[0], case.evidence)
-            return case.says("unsupported", "figure-in-passage", figure=said)
     return doubt
+
+
+def _other_unit(figure: Figure, there: Sequence[Figure], case: Case) -> str | None:
+    """An equal figure of the passages in another unit, as written, if none is in the same."""
+    unit = unit_of(figure, case.claim)
+    units = [unit_of(one, case.evidence) for one in there]
+    if unit is None or not units or None in units or unit in units:
+        return None
+    if told_otherwise(figure, case.claim, case.evidence):
+        return None
+    like = next((one for one in there if comparable(unit, one, case.evidence)), there[0])
+    return with_unit(like, case.evidence)
+
+
+def _other_sign(figure: Figure, there: Sequence[Figure], case: Case) -> str | None:
+    """An equal temperature of the passages on the other side of zero, as written."""
+    frost = frosty(figure, case.claim)
+    degrees = [one for one in there if in_degrees(one, case.evidence)]
+    if frost is None or {frosty(one, case.evidence) for one in degrees} != {not frost}:
+        return None
+    return with_unit(degrees[0], case.evidence)
+
+
+def _other_bound(figure: Figure, there: Sequence[Figure], case: Case) -> str | None:
+    """An equal figure of the passages as a bound to the other side, as written."""
+    side = bound(figure, case.claim)
+    if side is None:
+        return None
+    same = _of_the_same(figure, there, case)
+    if {bound(one, case.evidence) for one in same} != {"less" if side == "more" else "more"}:
+        return None
+    return around(same[0], case.evidence)
 
 
 def _other_rate(figure: Figure, there: Sequence[Figure], case: Case) -> str | None:
@@ -329,13 +342,18 @@ def wrong_quantifier(case: Case) -> Check | None:
     if claimed and there:
         if said := other_amount(claimed, there, quantified(case.evidence)):
             return case.says("unsupported", "figure-in-passage", figure=said)
-        # Across languages the words do not compare, only how much each speaks of.
-        if case.across and (said := other_amount(at_all(claimed), at_all(there), at_all(there))):
+        if case.across and (said := _other_at_opening(case)):
             return case.says("unsure", "figure-in-passage", figure=said)
-    if everyone(case.claim) and not everyone(case.quote) and not restricts(case.claim):
-        if some := only_some(case.quote):
-            return case.says("unsure", "figure-in-passage", figure=some)
-    return None
+    if not everyone(case.claim) or everyone(case.quote) or restricts(case.claim):
+        return None
+    some = only_some(case.quote)
+    return case.says("unsure", "figure-in-passage", figure=some) if some else None
+
+
+def _other_at_opening(case: Case) -> str | None:
+    """Across languages the words do not compare, only how much claim and place open with."""
+    there = opening(case.quote)
+    return other_amount(opening(case.claim), there, there)
 
 
 def wrong_link(case: Case) -> Check | None:
@@ -430,8 +448,6 @@ def wrong_place(case: Case) -> Check | None:
     """A sentence like one of a passage must have the same names and figures in the same places."""
     if case.across or not (case.figures or names_in(case.claim, case.written)):
         return None
-    if not years_reckoned(case.evidence).isdisjoint(one.text for one in case.figures):
-        return None
     sentences = [sentence for hit in case.cited for sentence in sentences_of(hit)]
     found = [
         replaced(case.claim, one, case.written)
@@ -440,6 +456,8 @@ def wrong_place(case: Case) -> Check | None:
     if None in found or not found:
         return None
     first = next(filter(None, found))
+    if first.said in years_reckoned(case.evidence):
+        return None
     return case.says("unsupported", "in-place", said=first.said, written=first.written)
 
 

@@ -115,6 +115,8 @@ def test_a_run_of_weekdays_has_all_its_days(text: str, runs: list[set[int]]) -> 
         ("ca ghép thận thứ 3", {"than": {3}}),
         ("năm thứ năm liên tiếp", {"nam": {5}}),
         ("the fourth time, his 2nd goal", {"time": {4}, "goal": {2}}),
+        ("the second and fourth timelines", {"timelin": {2, 4}}),
+        ("the Ninth Doctor, thế kỷ thứ 2", {}),
         ("the last man last year", {"man": {-1}}),
         ("vào thứ tư, ngày thứ ba, 3rd of March", {}),
     ],
