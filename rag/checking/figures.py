@@ -35,7 +35,11 @@ _HALF_MORE = re.compile(
 _RUOI = re.compile(r"(?:\s+(?P<thing>\w+))?\s+rưỡi\b", re.IGNORECASE)
 _ONE_AND_A_HALF = re.compile(r"\b(?:an?|one)\s+(?P<thing>\w+)\s+and\s+a\s+half\b", re.IGNORECASE)
 _OF_UNIT = re.compile(r"\s+(?P<thing>\w+)")
-_SMALLER = {"hour": 60, "hours": 60, "giờ": 60, "tiếng": 60, "year": 12, "years": 12, "năm": 12}
+_SMALLER = {
+    "minute": 60, "minutes": 60, "phút": 60, "hour": 60, "hours": 60, "giờ": 60, "tiếng": 60,
+    "day": 24, "days": 24, "ngày": 24, "year": 12, "years": 12, "năm": 12,
+    "km": 1000, "kg": 1000, "tấn": 1000, "tonne": 1000, "tonnes": 1000, "tons": 1000,
+}  # fmt: skip
 # Two decades are 20 years; "the 19th century" is not 1900.
 _OF_YEARS = re.compile(
     r"[\s-]+(?:(decades?|thập kỷ|thập niên)|(centuries|thế kỷ))\b", re.IGNORECASE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bilingual.function_words import ENGLISH
@@ -46,6 +47,14 @@ _NO_THING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What a reason shows, and whether the texts surely count the same thing off."""
+
+    text: str
+    sure: bool
+
+
 @lru_cache(maxsize=2048)  # an answer's sentences are held against the same few passages
 def ordinals(text: str) -> dict[str, dict[int, str]]:
     """What `text` counts off: folded stem of the thing → which one → as written."""
@@ -84,19 +93,23 @@ def _value(nth: str) -> int:
     return sum((ENGLISH_TENS | ENGLISH_ORDINALS)[one] for one in re.split(r"[\s-]", nth.lower()))
 
 
-def other_ordinal(claim: str, evidence: str, *, across: bool) -> str | None:
-    """One of `claim` that is another in `evidence`, as written there; across languages as here.
-
-    Across languages the things do not compare, only which ones there are.
-    """
+def other_ordinal(claim: str, evidence: str, *, across: bool) -> Other | None:
+    """Which of several `claim` says that `evidence`, where the same are counted off, does not."""
     told = ordinals(claim)
     there = ordinals(evidence) if told else {}
+    every = {number for of in there.values() for number in of}
+    said = set(stems(words(claim))) if there else set()
     for thing, claimed in told.items():
-        known = {one for of in there.values() for one in of} if across else there.get(thing, {})
+        # Across languages the things do not compare, only which ones there are.
+        known = every if across else there.get(thing, {})
+        # "Đợt lúa đầu tiên …, đợt thứ hai" counts the rice off too.
+        beside = {number for other in said & there.keys() for number in there[other]}
         for number, written in claimed.items():
             # "Đầu tiên" and "cuối cùng" are also said of no thing: "at first", "at last".
-            if across and number in (1, LAST):
+            if not known or number in known or (across and number in (1, LAST)):
                 continue
-            if known and number not in known:
-                return written if across else next(iter(there[thing].values()))
+            if across:
+                return Other(written, sure=False)
+            if number not in beside:
+                return Other(next(iter(there[thing].values())), sure=number not in every)
     return None

@@ -12,6 +12,7 @@ from bilingual.texts import InterfaceLanguage
 from rag.checking.dates import VIETNAMESE_MONTHS, dates
 from rag.checking.figures import figures
 from rag.checking.number_words import MONTHS, ROMAN_UNITS
+from rag.checking.ordinals import Other
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ _HALF_OF_DAY = (
     r"(?:\s*(?P<half>a\.?m\b|p\.?m\b|(?<=\s)(?:sáng|chiều|tối|trưa|đêm|khuya)\b)"
     r"|\s+(?:o['’]clock\s+)?in\s+the\s+(?P<in>morning|afternoon|evening)\b)"
 )
+_HALF_BEFORE = re.compile(r"\b(sáng|trưa|chiều|tối|đêm)\s+(?:từ\s+|lúc\s+)?\Z", re.IGNORECASE)
 _CLOCK = r"(?:[:.][0-5]\d|\s?h\s?(?:[0-5]\d)?|\s+giờ(?:\s+(?:rưỡi|[0-5]?\d(?:\s+phút)?))?)?"
 _HOUR = re.compile(rf"(?P<clock>{_CLOCK}){_HALF_OF_DAY}", re.IGNORECASE)
 _HOUR_OF_24 = re.compile(r"(?::[0-5]\d|\s?h(?:[0-5]\d)?|\s+giờ)(?!\w)", re.IGNORECASE)
@@ -91,7 +93,7 @@ _HOUR_TO = re.compile(
 _BARE_HOUR = re.compile(r"(?::[0-5]\d|\s?h(?:[0-5]\d)?|\s+(?:giờ|o['’]clock))(?!\w)", re.IGNORECASE)
 
 
-def other_quarter(claim: str, evidence: str) -> str | None:
+def other_quarter(claim: str, evidence: str) -> Other | None:
     """A quarter of `evidence`, as written, where `claim` has one that is not among its."""
     claimed = _quarters(claim)
     if not claimed:
@@ -100,7 +102,9 @@ def other_quarter(claim: str, evidence: str) -> str | None:
     numbers = {one.part for one in there}
     if not there or all(one.part in numbers for one in claimed) or _OTHER_QUARTER.search(evidence):
         return None
-    return there[0].text
+    # "In the first quarter … and in the third".
+    named = {_ORDINALS[word] for word in re.findall(rf"\b(?:{_ORDINAL})\b", evidence.lower())}
+    return Other(there[0].text, sure=named.isdisjoint({one.part for one in claimed} - numbers))
 
 
 @lru_cache(maxsize=2048)
@@ -207,7 +211,9 @@ def _hours(text: str) -> tuple[Told, ...]:
             before = last is not None and last.part == _AM and hour < int(last.of.split(":")[0])
             if not before and bare.re is _HOUR_TO:
                 continue
-            part, clock, end = _AM if before else _UNTOLD, bare[0], bare.end()
+            led = _HALF_BEFORE.search(text, max(0, start - 12), start)
+            part = _AM if before else _half_of_day(hour, led[1].lower()) if led else _UNTOLD
+            clock, end = bare["clock"] if bare.re is _HOUR_TO else bare[0], bare.end()
         else:
             continue
         minutes = re.findall(r"\d+|rưỡi", clock.lower()) or ["0"]

@@ -35,8 +35,8 @@ _UNDER = (
 _FASTER, _SLOWER = "(?:faster|quicker) than|nhanh hơn", "slower than|chậm hơn"
 _BY_SO_MUCH = "(?:sớm|muộn|trễ) hơn"
 _SPEED = re.compile(
-    r"\s*(?:km|m|dặm|miles?|knots?|kph|mph|hải lý)"
-    r"\s?(?:/|per\b|an?\b|một\b|mỗi\b|[-–]giờ|\s*giờ)|\s*(?:mph|kph|kmh|knots?|hải lý)\b",
+    r"\s*(?:[^\W\d_]+\s?(?:/|per\b|an?\b|một\b|mỗi\b)|(?:km|dặm)\s?(?:[-–]giờ|\s*giờ)"
+    r"|(?:mph|kph|kmh|knots?|hải lý)\b)",
     re.IGNORECASE,
 )
 _MORE = rf"at least|upwards of|minimum of|ít nhất|tối thiểu|chí ít|{_NOT}kém"

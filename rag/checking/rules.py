@@ -17,7 +17,7 @@ from rag.checking.case import Case, Check
 from rag.checking.citations import content_keys, sentences_of
 from rag.checking.codes import other_code
 from rag.checking.dates import Weekday, belied, weekday_runs, weekdays, years_reckoned
-from rag.checking.figures import Figure, bounded, figures, held
+from rag.checking.figures import Figure, bounded, figures, held, values
 from rag.checking.measures import (
     comparable,
     frosty,
@@ -230,8 +230,9 @@ def _wrong_weekday(case: Case) -> Check | None:
 
 def wrong_period(case: Case) -> Check | None:
     """Quarters, parts of months, hours of the day, and which of several, must be the same."""
-    if quarter := other_quarter(case.claim, case.evidence):
-        return case.says("unsupported", "figure-in-passage", figure=quarter)
+    quarter = other_quarter(case.claim, case.evidence)
+    if quarter and quarter.sure:
+        return case.says("unsupported", "figure-in-passage", figure=quarter.text)
     if hour := other_half_of_day(case.claim, case.evidence):
         return case.says("unsupported", "figure-in-passage", figure=hour)
     passages = [
@@ -244,12 +245,15 @@ def wrong_period(case: Case) -> Check | None:
     if part := other_part(case.claim, passages):
         verdict: Verdict = "unsupported" if sure else "unsure"
         return case.says(verdict, "figure" if sure else "figure-unsure", figure=part)
-    if written := other_ordinal(case.claim, case.evidence, across=case.across):
-        if case.across:
-            return case.says("unsure", "figure-unsure", figure=written)
-        verdict = "unsupported" if sure else "unsure"
-        return case.says(verdict, "figure-in-passage", figure=written)
-    return None
+    if quarter:
+        return case.says("unsure", "figure-in-passage", figure=quarter.text)
+    other = other_ordinal(case.claim, case.evidence, across=case.across)
+    if other is None:
+        return None
+    if case.across:
+        return case.says("unsure", "figure-unsure", figure=other.text)
+    verdict = "unsupported" if sure and other.sure else "unsure"
+    return case.says(verdict, "figure-in-passage", figure=other.text)
 
 
 def wrong_measure(case: Case) -> Check | None:
@@ -263,7 +267,7 @@ def wrong_measure(case: Case) -> Check | None:
         return case.says("unsupported", "figure-in-passage", figure=code)
     written: dict[Decimal, list[Figure]] = {}
     for figure in case.figures_there:
-        if figure.kind != "doubtful":
+        if figure.kind != "doubtful" and not _is_ordinal(figure, case.evidence):
             written.setdefault(figure.value, []).append(figure)
     doubt: Check | None = None
     for figure in case.figures:
@@ -448,6 +452,11 @@ def wrong_place(case: Case) -> Check | None:
     """A sentence like one of a passage must have the same names and figures in the same places."""
     if case.across or not (case.figures or names_in(case.claim, case.written)):
         return None
+    # What is told of a year that can only be reckoned stands in no place with that year.
+    known = values(case.evidence)
+    reckoned = years_reckoned(case.evidence)
+    if any(one.text in reckoned and one.value not in known for one in case.figures):
+        return None
     sentences = [sentence for hit in case.cited for sentence in sentences_of(hit)]
     found = [
         replaced(case.claim, one, case.written)
@@ -456,8 +465,6 @@ def wrong_place(case: Case) -> Check | None:
     if None in found or not found:
         return None
     first = next(filter(None, found))
-    if first.said in years_reckoned(case.evidence):
-        return None
     return case.says("unsupported", "in-place", said=first.said, written=first.written)
 
 

@@ -219,6 +219,7 @@ def test_a_doubtful_word_that_is_no_other_number_is_not_doubted(
 
 
 SOLD = "The plant opened in 1998. Two years later it was sold to Verrin."
+OUTPUT = "Output was 300 tonnes in 2015, against 260 a year earlier."
 RENAMED = "Trường lập năm 1998, hai năm sau đổi tên."
 
 
@@ -238,6 +239,7 @@ RENAMED = "Trường lập năm 1998, hai năm sau đổi tên."
         (SOLD, "The plant was sold to Verrin in 2000.", "en", "unsure"),
         (SOLD, "The plant was sold to Verrin in 2001.", "en", "unsupported"),
         ("Năm 2015 lãi 3 tỷ, năm trước đó lãi 2 tỷ.", "Năm 2014 lãi 2 tỷ.", "vi", "unsure"),
+        (OUTPUT, "Output was 260 tonnes in 2014.", "en", "unsure"),
         (RENAMED, "Trường đổi tên năm 2000.", "vi", "unsure"),
         (RENAMED, "Trường đổi tên năm 1996.", "vi", "unsupported"),
     ],

@@ -159,6 +159,7 @@ def test_the_same_amount_in_other_words_is_no_contradiction(
         ("Bình chứa 40 lít nước.", "vi", "Bình chứa 40 ml nước.", "vi"),
         ("Bình chứa 40 lít nước.", "vi", "The tank holds 40 m³ of water.", "en"),
         ("The gap is 5 mm wide.", "en", "Khe rộng 5 cm.", "vi"),
+        ("Its third turbine gives 3 MW.", "en", "The turbine gives 3 kW.", "en"),
         ("Take 40 mg a day.", "en", "Take 40 g a day.", "en"),
         ("Nhà máy đốt 30 tấn rác mỗi ngày.", "vi", "Nhà máy đốt 30 tấn rác mỗi tháng.", "vi"),
         ("Nhà máy đốt 30 tấn rác mỗi ngày.", "vi", "The plant burns 30 tonnes a week.", "en"),

@@ -16,6 +16,8 @@ OPEN = "Phòng khám mở cửa từ thứ Hai đến thứ Sáu, lúc 7 giờ 3
 FOURTH = "Đây là lần thứ tư đội Hải Vân vô địch giải, sau năm trận thắng."
 BRIDGE = "Bà Hạ là người đầu tiên của làng đi bộ qua cầu mới."
 HEARTS = "The clinic made its third transplant of the year in May, with two surgeons."
+FELL = "Ridership fell 8% in the first quarter of 2022, and in the third it rose 12%."
+RICE = "Đợt lúa đầu tiên gặt cuối tháng 5, đợt thứ hai giữa tháng 10."
 MARCH = "The Quell Bridge reopened on Monday, 3 March 2025, after long repairs."
 
 
@@ -32,6 +34,8 @@ MARCH = "The Quell Bridge reopened on Monday, 3 March 2025, after long repairs."
         ("The train leaves at 17:15 from there.", "en", "Tàu rời đi lúc 5 giờ 15 sáng.", "vi"),
         (OPEN, "vi", "Phòng khám mở cửa từ thứ 2 đến thứ 7.", "vi"),
         (OPEN, "vi", "The clinic is open on Saturday at 7:30.", "en"),
+        (FELL, "en", "Ridership fell 8% in the second quarter of 2022.", "en"),
+        ("Chợ họp sáng từ 7 giờ đến trưa.", "vi", "The market opens at 7 p.m.", "en"),
         (FOURTH, "vi", "Đây là lần thứ năm đội Hải Vân vô địch giải.", "vi"),
         (BRIDGE, "vi", BRIDGE.replace("đầu tiên", "cuối cùng"), "vi"),
         (HEARTS, "en", HEARTS.replace("third", "second"), "en"),
@@ -53,6 +57,7 @@ def test_another_part_of_the_time_is_unsupported(
     [
         (OPEN, "vi", "Phòng khám mở cửa từ thứ ba đến thứ sáu.", "vi"),
         (OPEN, "vi", "Phòng khám mở cửa từ thứ 2 đến thứ 5.", "vi"),
+        (FELL, "en", "Ridership rose 12% in the third quarter of 2022.", "en"),
         (MARCH, "en", "Cầu Quell mở lại vào cuối tháng 3/2025.", "vi"),
         (FOURTH, "vi", "It is the second time that Hai Van won.", "en"),
     ],
@@ -76,6 +81,9 @@ def test_what_may_be_a_part_of_it_or_of_another_thing_is_doubted(
         (OPEN, "vi", "Phòng khám mở cửa vào thứ Tư.", "vi"),
         (OPEN, "vi", "The clinic is open from Monday to Friday.", "en"),
         ("The pool is open on weekdays.", "en", "The pool is open on Tuesday.", "en"),
+        (FELL, "en", "Lượng khách tăng 12% trong quý III năm 2022.", "vi"),
+        (RICE, "vi", "Đợt lúa thứ hai gặt giữa tháng 10.", "vi"),
+        ("Homes were dark for 36 hours.", "en", "Homes were dark for a day and a half.", "en"),
         (FOURTH, "vi", "Đội Hải Vân vô địch giải lần thứ tư.", "vi"),
         (MARCH, "en", "The Quell Bridge reopened in early March 2025.", "en"),
         ("Hội chợ bắt đầu tháng 11.", "vi", "Hội chợ bắt đầu cuối tháng 11.", "vi"),

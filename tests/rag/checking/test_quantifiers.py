@@ -46,6 +46,7 @@ from tests.rag.passages import hit, hits
         ("heavier than 5 kg", "more"),
         ("no later than 5 May", "less"),
         ("slower than 5 mph", "less"),
+        ("slower than 5 times a minute", "less"),
         ("faster than 5 minutes", None),
         ("muộn quá 5 phút", "more"),
         ("quá trình 5 năm", None),
