@@ -66,10 +66,12 @@ def differences(base: Sums, candidate: Sums, *, swaps: int = SWAPS) -> Differenc
     p, adjusted = _swap_test(base, candidate, after - before, swaps)
     low, high, spread = _bootstrap(base, candidate, after - before)
     groups = ((counts > 0) | (candidate.counts > 0)).sum(0)
-    # Resampling shows no spread: at 95 %, fewer than 3 in `groups` differ (the rule of three).
+    # Resampling shows no spread: at 95 %, fewer than 3 in `groups` move otherwise than all of
+    # those seen did (the rule of three).
     still = spread < _TINY
-    low = np.where(still, -np.minimum(1, 3 / groups), low)
-    high = np.where(still, np.minimum(1, 3 / groups), high)
+    reach = np.minimum(1, 3 / groups)
+    low = np.where(still, np.maximum(-1, after - before - reach), low)
+    high = np.where(still, np.minimum(1, after - before + reach), high)
     # Shares move by whole questions, means by any part of one.
     whole = (np.abs(dv - np.round(dv)) < _TINY).all(axis=0)
     fewest = np.where(whole | still, np.minimum(1, _FEWEST_FLIPS / groups), 0)

@@ -68,6 +68,18 @@ def test_equal_runs_have_p_1_and_the_rule_of_three() -> None:
     assert found.visible[0] == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize(
+    ("drop", "interval"), [(1.0, (-1, -0.925)), (0.5, (-0.575, -0.425)), (-1.0, (0.925, 1))]
+)
+def test_where_all_questions_move_alike_the_interval_stands_around_the_difference(
+    drop: float, interval: tuple[float, float]
+) -> None:
+    before = np.full(40, max(drop, 0.0))
+    found = differences(singles(before), singles(before - drop))
+    assert (found.candidate - found.base)[0] == pytest.approx(-drop)
+    assert (found.low[0], found.high[0]) == pytest.approx(interval)
+
+
 def test_a_cluster_that_flips_as_one_counts_once() -> None:
     base, candidate = np.ones((20, 1)), np.ones((20, 1))
     candidate[:4] = 0
