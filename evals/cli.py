@@ -1,7 +1,8 @@
 """`trichdan eval`: run a question set, check one, compare runs, fill the figures of the README.
 
 Exit codes: 0 pass, 1 a must-pass question failed or a comparison regressed, 2 below a floor,
-3 not comparable, 4 the run itself failed or the set is malformed, 130 interrupted.
+3 not comparable, 4 the run itself failed (a question without any answer, a judge without any
+figure) or the set is malformed, 130 interrupted.
 """
 
 from __future__ import annotations

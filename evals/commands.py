@@ -59,7 +59,7 @@ def run_and_report(
         say(text("evals.floors-left-out", language))
     else:
         say_floors(floors, made, fallen, language)
-    if made.failures:
+    if made.failures or any(judge.mute for judge in made.judges):
         return RUN_FAILED
     if made.must_pass_failed:
         return REGRESSED

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evals.errors import NotComparableError
 from evals.folder import Run, RunHeader
+from evals.judge_failures import JudgeFailures, judge_failures
 from evals.paired import Differences, Matrix, Sums, differences
 from evals.results import Result
 from evals.scoring import (
@@ -99,6 +100,9 @@ class Comparison:
         flips: Regressions first.
         must_pass_failed: The candidate's must-pass questions that did not go right.
         failures: The candidate's questions that got no answer.
+        judges: The judges that gave no figure on answers of the candidate, with how often; empty
+            where what a judge decides is left out.
+        unmeasured: The metrics that only the base has figures of.
         noted: Parts of the runs' headers that differ without making them incomparable.
         compared: How many questions both runs asked alike.
         differing: Those of them for which any stage gave anything else.
@@ -111,6 +115,8 @@ class Comparison:
     must_pass_failed: Sequence[Result]
     failures: Sequence[Result]
     noted: Sequence[str]
+    judges: Sequence[JudgeFailures] = ()
+    unmeasured: Sequence[str] = ()
     compared: int = 0
     differing: int = 0
 
@@ -134,6 +140,8 @@ class Comparison:
             ],
             "must_pass_failed": [result.question.id for result in self.must_pass_failed],
             "failures": [result.question.id for result in self.failures],
+            "judges_failing": [judge.to_dict() for judge in self.judges],
+            "unmeasured": list(self.unmeasured),
             "differing": list(self.noted),
             "questions": {"compared": self.compared, "answered_differently": self.differing},
         }
@@ -163,16 +171,19 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         raise NotComparableError(
             base=base.path, candidate=candidate.path, differing=tuple(dict.fromkeys(blocking))
         )
+    judged = "judge" not in differing
     return Comparison(
         base=base,
         candidate=candidate,
-        verdicts=_verdicts(before, after, judged="judge" not in differing),
+        verdicts=_verdicts(before, after, judged=judged),
         flips=_flips(before, after),
         must_pass_failed=[
             one.result for one in after if one.result.question.must_pass and not one.passed
         ],
         failures=[one.result for one in after if one.result.failure],
         noted=differing,
+        judges=judge_failures(candidate.results) if judged else (),
+        unmeasured=_unmeasured(before, after, judged=judged),
         compared=len(before),
         differing=sum(differ(old, new) for old, new in zip(before, after, strict=True)),
     )
@@ -208,9 +219,7 @@ def _verdicts(
     )
     if not before:
         return []
-    compared = [name for name in COMPARED if judged or not METRICS_BY_NAME[name].by_judge]
-    if judged:
-        compared += sorted({name for one in before for name in one.values if ":" in name})
+    compared = _compared(before, judged=judged)
     members: dict[str, list[int]] = {}
     for at, one in enumerate(before):
         for name in dict.fromkeys(slices_of(one.result.question)):
@@ -242,6 +251,20 @@ def _verdicts(
     )
     found = differences(base, candidate)
     return [_verdict(figure, found, at) for at, figure in enumerate(figures)]
+
+
+def _compared(base: Sequence[Scored], *, judged: bool) -> list[str]:
+    """The metrics that get verdicts; those that a judge decides only where the judge is one."""
+    compared = [name for name in COMPARED if judged or not METRICS_BY_NAME[name].by_judge]
+    if judged:
+        compared += sorted({name for one in base for name in one.values if ":" in name})
+    return compared
+
+
+def _unmeasured(base: Sequence[Scored], candidate: Sequence[Scored], *, judged: bool) -> list[str]:
+    """The metrics with a figure in the base and none in the candidate."""
+    had, have = ({name for one in run for name in one.values} for run in (base, candidate))
+    return [name for name in _compared(base, judged=judged) if name in had - have]
 
 
 def _table(run: Sequence[Scored], other: Sequence[Scored], metrics: Sequence[str]) -> Matrix:

@@ -8,7 +8,7 @@ from bilingual.texts import InterfaceLanguage, text
 from evals.compare import Comparison, Flip, Outcome, Verdict
 from evals.results import Result
 from evals.slices import label
-from evals.tables import amount, metric_label, table
+from evals.tables import amount, judge_failure_line, metric_label, table
 
 OUTCOMES: tuple[Outcome, ...] = ("regressed", "improved", "no-change", "too-few")
 _SHOWN_FLIPS = 20
@@ -108,6 +108,10 @@ def _lists(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
         if results:
             yield text(f"evals.{key}", language, n=len(results))
             yield from (f"- {result.question.id}: {result.question.question}" for result in results)
+    if made.unmeasured:
+        names = ", ".join(metric_label(name, language) for name in made.unmeasured)
+        yield text("evals.compare-unmeasured", language, metrics=names)
+    yield from (judge_failure_line(judge, language) for judge in made.judges)
     if made.noted:
         parts = ", ".join(text(f"evals.part-{name}", language) for name in made.noted)
         yield text("evals.compare-noted", language, parts=parts)

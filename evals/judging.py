@@ -131,7 +131,7 @@ def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLangua
 
 
 def _exit_code(made: Comparison, fallen: Sequence[Breach]) -> int:
-    if made.failures:
+    if made.failures or any(judge.mute for judge in made.judges):
         return RUN_FAILED
     if made.having("regressed") or made.must_pass_failed:
         return REGRESSED

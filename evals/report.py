@@ -9,6 +9,7 @@ from typing import Any
 from evals.errors import RunUnfinishedError
 from evals.folder import Run
 from evals.intervals import Estimate
+from evals.judge_failures import JudgeFailures, judge_failures
 from evals.results import Result
 from evals.scoring import METRICS, Scored, clusters_of, estimate, metric_named, score
 from evals.slices import order, slices_of
@@ -36,6 +37,7 @@ class Report:
         judged_by_answers: Questions whose gold quotes are not in the library.
         failures: The questions that got no answer; they are in no metric.
         judge_failures: The answers that the offline judge failed on; in none of its metrics.
+        judges: Every judge that gave no figure anywhere, with how often.
         must_pass_failed: The must-pass questions that did not go right, failures included.
     """
 
@@ -45,6 +47,7 @@ class Report:
     judged_by_answers: int
     failures: Sequence[Result]
     judge_failures: Sequence[Result]
+    judges: Sequence[JudgeFailures]
     must_pass_failed: Sequence[Result]
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,6 +64,7 @@ class Report:
             "judged": {"quotes": self.judged_by_quotes, "answers": self.judged_by_answers},
             "failures": [result.question.id for result in self.failures],
             "judge_failures": [result.question.id for result in self.judge_failures],
+            "judges_failing": [judge.to_dict() for judge in self.judges],
             "must_pass_failed": [result.question.id for result in self.must_pass_failed],
             "slices": {
                 name: {
@@ -99,6 +103,7 @@ def report(run: Run) -> Report:
         judged_by_answers=judged.count("answers"),
         failures=[one.result for one in scored if one.result.failure],
         judge_failures=[one.result for one in scored if one.result.judge_failure],
+        judges=judge_failures(run.results),
         must_pass_failed=[
             one.result for one in scored if one.result.question.must_pass and not one.passed
         ],

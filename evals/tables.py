@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bilingual.texts import InterfaceLanguage, text
 from evals.floors import Breach
 from evals.intervals import Estimate
+from evals.judge_failures import OFFLINE, JudgeFailures
 from evals.report import Report
 from evals.scoring import METRICS, metric_named
 from evals.slices import label
@@ -25,6 +26,7 @@ ANSWER_COLUMNS = (
 )
 _SHOWN_FAILURES = 10
 _NOT_APPLICABLE = "n/a"
+_SHOWN_CHARS = 200
 
 
 def markdown(report: Report, language: InterfaceLanguage) -> str:
@@ -107,23 +109,33 @@ def judge_notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
         yield text("evals.how-judge", language)
         yield accuracy(language)
     spreads: dict[str, list[float]] = {}
-    failed: dict[str, int] = {}
+    beside = report.run.header.judge.partition(", ")[2]
     for result in report.run.results:
         for opinion in result.opinions:
-            failed[opinion.judge] = failed.get(opinion.judge, 0) + len(opinion.failures)
             for name, given in opinion.values.items():
                 label = metric_label(f"{opinion.judge}:{name}", language)
                 spreads.setdefault(label, []).append(max(given) - min(given))
-    if failed:
-        yield text(
-            "evals.how-opinions", language, judges=report.run.header.judge.partition(", ")[2]
-        )
+    if beside:
+        yield text("evals.how-opinions", language, judges=beside)
     for label, widths in spreads.items():
         width = f"{percent(sum(widths) / len(widths), 1)} %"
         yield text("evals.opinion-spread", language, metric=label, spread=width, n=len(widths))
-    for judge, n in failed.items():
-        if n:
-            yield text("evals.opinion-failures", language, judge=judge, n=n)
+    for judge in report.judges:
+        yield judge_failure_line(judge, language)
+
+
+def judge_failure_line(judge: JudgeFailures, language: InterfaceLanguage) -> str:
+    """How often a judge gave no figure, and why the first time."""
+    name = "offline" if judge.judge == OFFLINE else "beside"
+    reason = " ".join(judge.first.split())
+    return text(
+        "evals.judge-failing",
+        language,
+        judge=text(f"evals.judge-{name}", language, judge=judge.judge),
+        n=judge.failed,
+        total=judge.asked,
+        reason=reason if len(reason) <= _SHOWN_CHARS else reason[:_SHOWN_CHARS] + "…",
+    )
 
 
 def breach_line(breach: Breach, language: InterfaceLanguage) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals import cli
+from evals import run as running
 from evals.baseline import bless
 from evals.run import run_set
 from evals.set_files import load
@@ -110,6 +111,24 @@ def test_a_must_pass_question_gates_on_its_own(
     bless(run_set(planted.assistant(), load(path), Settings(), Path("b2")), Path("baselines"))
     assert gate(path, planted.assistant(), monkeypatch, "--out", "c") == 0
     assert gate(path, planted.assistant(planted.noise), monkeypatch, "--out", "d") == 1
+
+
+def test_a_judge_without_any_figure_exits_4_and_is_named(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(answer: object) -> object:
+        raise OSError("no model")
+
+    monkeypatch.setattr(running, "judge", broken)
+    assert gate(path, planted.assistant(), monkeypatch, "--out", "mute") == 4
+    out = capsys.readouterr().out
+    assert "Without any figure in the candidate: faithfulness, citation precision" in out
+    assert "The offline judge gave no figure 80 of 80 times" in out and "OSError: no model" in out
+    assert gate(path, planted.assistant(), monkeypatch, "--run", "mute", "--json") == 4
+    [said] = json.loads(capsys.readouterr().out)["judges_failing"]
+    assert (said["judge"], said["failed"], said["asked"]) == ("offline", 80, 80)
+    monkeypatch.setattr(Assistant, "open", lambda settings: planted.assistant())
+    assert evaluate("run", str(path), "--floors", "floors.toml", "--out", "again") == 4
 
 
 def test_bless_compare_and_gate_of_made_runs(

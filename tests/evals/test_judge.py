@@ -22,6 +22,7 @@ from evals.report import report
 from evals.results import RecordedAnswer, record
 from evals.run import run_set
 from evals.scoring import score
+from evals.tables import judge_failure_line
 from rag.checking.claims import check
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Timings
@@ -111,6 +112,9 @@ def test_a_judge_that_fails_on_some_answers_loses_only_its_own_figures(
     estimates = made.slices["all"].estimates
     assert estimates["faithfulness"].n == 1 and estimates["contains-gold"].n == 2
     assert made.failures == []
+    [failing] = made.judges
+    assert (failing.failed, failing.asked, failing.mute) == (1, 2, False)
+    assert failing.first == "ZeroDivisionError: the judge broke"
 
 
 def test_an_llm_is_asked_several_times_and_its_spread_is_kept(small_set: QuestionSet) -> None:
@@ -160,6 +164,11 @@ def test_an_endpoint_that_fails_every_time_gives_no_figure(
     assert "llm:faithfulness" not in score(result).values
     assert len(result.opinions[0].failures) == 1
     assert made.header.judge.endswith(", llm scripted ×1")
+    [failing] = report(made).judges
+    assert (failing.judge, failing.failed, failing.asked) == ("llm", 1, 1) and failing.mute
+    english, vietnamese = (judge_failure_line(failing, language) for language in ("en", "vi"))
+    assert "The judge llm gave no figure 1 of 1 times" in english and "down" in english
+    assert "Bộ chấm llm không cho kết quả 1 trên 1 lần" in vietnamese
 
 
 def open_loops() -> list[asyncio.AbstractEventLoop]:
