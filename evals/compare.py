@@ -98,13 +98,15 @@ class Comparison:
     Attributes:
         verdicts: By slice, then metric; all slices in reading order.
         flips: Regressions first.
-        must_pass_failed: The candidate's must-pass questions that did not go right.
-        failures: The candidate's questions that got no answer.
+        must_pass_failed: The candidate's must-pass questions that did not go right, whatever the
+            base asked.
+        failures: The candidate's questions that got no answer, whatever the base asked.
         judges: The judges that gave no figure on answers of the candidate, with how often; empty
             where what a judge decides is left out.
         unmeasured: The metrics that only the base has figures of.
         noted: Parts of the runs' headers that differ without making them incomparable.
         compared: How many questions both runs asked alike.
+        unpaired: How many questions of the candidate the base did not ask, or asked otherwise.
         differing: Those of them for which any stage gave anything else.
     """
 
@@ -118,6 +120,7 @@ class Comparison:
     judges: Sequence[JudgeFailures] = ()
     unmeasured: Sequence[str] = ()
     compared: int = 0
+    unpaired: int = 0
     differing: int = 0
 
     def having(self, outcome: Outcome) -> list[Verdict]:
@@ -143,7 +146,11 @@ class Comparison:
             "judges_failing": [judge.to_dict() for judge in self.judges],
             "unmeasured": list(self.unmeasured),
             "differing": list(self.noted),
-            "questions": {"compared": self.compared, "answered_differently": self.differing},
+            "questions": {
+                "compared": self.compared,
+                "answered_differently": self.differing,
+                "unpaired": self.unpaired,
+            },
         }
 
 
@@ -155,7 +162,7 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         candidate: What is judged.
         allowed: Parts in which the runs may differ: "settings", "library_fingerprint", "judge"
             (what a judge decides is then left out), "questions" (those that both asked alike
-            are compared).
+            are compared; must-pass questions and failures count in any case).
 
     Raises:
         NotComparableError: The runs differ in parts that they are not allowed to.
@@ -165,26 +172,29 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
     if not (base.complete and candidate.complete):
         blocking.append("results")
     before, after = _paired(base, candidate)
-    if not before:
+    # Headers that agree may lie above results that do not: nothing is left out unless allowed.
+    if not before or ("questions" not in allowed and len(before) < len(candidate.results)):
         blocking.append("questions")
     if blocking:
         raise NotComparableError(
             base=base.path, candidate=candidate.path, differing=tuple(dict.fromkeys(blocking))
         )
     judged = "judge" not in differing
+    asked = [score(result) for result in candidate.results]
     return Comparison(
         base=base,
         candidate=candidate,
         verdicts=_verdicts(before, after, judged=judged),
         flips=_flips(before, after),
         must_pass_failed=[
-            one.result for one in after if one.result.question.must_pass and not one.passed
+            one.result for one in asked if one.result.question.must_pass and not one.passed
         ],
-        failures=[one.result for one in after if one.result.failure],
+        failures=[result for result in candidate.results if result.failure],
         noted=differing,
         judges=judge_failures(candidate.results) if judged else (),
         unmeasured=_unmeasured(before, after, judged=judged),
         compared=len(before),
+        unpaired=len(asked) - len(before),
         differing=sum(differ(old, new) for old, new in zip(before, after, strict=True)),
     )
 

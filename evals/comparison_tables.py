@@ -112,6 +112,8 @@ def _lists(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
         names = ", ".join(metric_label(name, language) for name in made.unmeasured)
         yield text("evals.compare-unmeasured", language, metrics=names)
     yield from (judge_failure_line(judge, language) for judge in made.judges)
+    if made.unpaired:
+        yield text("evals.compare-unpaired", language, n=made.unpaired)
     if made.noted:
         parts = ", ".join(text(f"evals.part-{name}", language) for name in made.noted)
         yield text("evals.compare-noted", language, parts=parts)

@@ -313,6 +313,41 @@ def test_a_part_of_the_questions_can_be_compared_on_purpose(
     assert ("hit@1", "vi→vi") in regressed(made)
 
 
+def asked_otherwise(run: Run, names: set[str]) -> Run:
+    """`run` with other words in these questions, its header as before."""
+    results = [
+        replace(result, question=replace(result.question, note="reworded"))
+        if result.question.id in names
+        else result
+        for result in run.results
+    ]
+    return replace(run, results=results)
+
+
+def test_must_pass_and_failures_count_without_a_pair(
+    write_set: WriteSet, base: Run, tmp_path: Path
+) -> None:
+    lines = planted.lines()
+    lines[10] |= {"must_pass": True, "note": "reworded"}
+    lines[11] |= {"note": "reworded"}
+    asked = planted.assistant()
+    asked.script["vi-11"] = RuntimeError("boom")
+    other = run_set(asked, load(write_set(lines)), Settings(), tmp_path / "other")
+    made = compare(base, other, allowed=["questions"])
+    assert (made.compared, made.unpaired) == (118, 2)
+    assert [result.question.id for result in made.must_pass_failed] == ["vi-10"]
+    assert [result.question.id for result in made.failures] == ["vi-11"]
+    assert "asked otherwise: 2" in comparison_markdown(made, "en")
+    assert "hoặc hỏi khác: 2" in comparison_markdown(made, "vi")
+
+
+def test_questions_that_differ_below_equal_headers_are_not_left_out(base: Run) -> None:
+    edited = asked_otherwise(base, {"vi-10"})
+    with pytest.raises(NotComparableError, match="the questions"):
+        compare(edited, base)
+    assert compare(edited, base, allowed=["questions"]).unpaired == 1
+
+
 def test_a_setting_that_came_later_was_at_its_default_before(base: Run) -> None:
     older = {name: value for name, value in base.header.settings.items() if name != "passages"}
     header = replace(base.header, settings=older)
