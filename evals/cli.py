@@ -174,7 +174,7 @@ def _add_run_arguments(
     add("failed-in", None, type=Path, metavar="DIR")
     add("limit", None, type=positive, metavar="N")
     add("out", None, type=Path, metavar="DIR")
-    add("floors", DEFAULT_FLOORS, type=Path, metavar="FILE")
+    add("floors", None, type=Path, metavar="FILE")
     add("workers", None, type=positive, metavar="N")
     add("judge", [], action="append", metavar="NAME")
     add("judge-settings", None, type=Path, metavar="FILE")

@@ -17,14 +17,24 @@ from typing import TYPE_CHECKING, Any
 from bilingual.texts import InterfaceLanguage, text
 from evals import readme
 from evals.check import check
+from evals.cli import DEFAULT_FLOORS
 from evals.compare import blocking_parts
 from evals.errors import NotComparableError, QuestionSetError
 from evals.evidence import ReadOnce
 from evals.feedback import read_feedback
-from evals.floors import Breach, Floor, breaches, load_floors, unmeasured
+from evals.floors import (
+    Breach,
+    Floor,
+    breaches,
+    check_slices,
+    load_chosen_floors,
+    load_floors,
+    unmeasured,
+)
 from evals.folder import Run, read_run
 from evals.history import keep_figures
 from evals.judges import load_judges
+from evals.questions import QuestionSet
 from evals.report import Report, report
 from evals.results import Result
 from evals.run import describe, run_set, select
@@ -43,22 +53,20 @@ def run_and_report(
     args: argparse.Namespace, settings: Settings, language: InterfaceLanguage
 ) -> int:
     """Ask a question set, write the run, print its report, hold it against the floors."""
-    floors = load_floors(args.floors, args.set.stem)
-    done = make_run(args, settings, language)
+    questions = load(args.set)
+    floors = set_floors(args.floors, questions)
+    done = make_run(args, settings, language, questions)
     if done is None:
         return INTERRUPTED
     made = report(done)
     keep_figures(made)
-    part = bool(args.limit or args.slice or args.failed_in)
-    fallen = [] if part else breaches(floors, made)
+    floors = applying(floors, done, questions, language)
+    fallen = breaches(floors, made)
     if args.json:
         show_json(made.to_dict() | {"below_floor": [breach.to_dict() for breach in fallen]})
     else:
         show(markdown(made, language))
-    if floors and part:
-        say(text("evals.floors-left-out", language))
-    else:
-        say_floors(floors, made, fallen, language)
+    say_floors(floors, made, fallen, language)
     if made.failures or any(judge.mute for judge in made.judges):
         return RUN_FAILED
     if made.must_pass_failed:
@@ -66,14 +74,37 @@ def run_and_report(
     return BELOW_FLOOR if fallen else PASS
 
 
-def say_floors(
-    floors: list[Floor], made: Report, fallen: Sequence[Breach], language: InterfaceLanguage
-) -> None:
-    """Which floors fell, which could not be held against anything, and whether the rest hold.
+def set_floors(chosen: Path | None, questions: QuestionSet) -> list[Floor]:
+    """The floors of a set: from the `chosen` file, else from the one that ships.
 
     Raises:
-        FloorsError: A floor is on a slice that the set does not have.
+        FloorsError: They are malformed or guard nothing: none is for this set in a file that was
+            chosen, or one is on a slice that the set does not have.
     """
+    if chosen is None:
+        floors = load_floors(DEFAULT_FLOORS, questions.name)
+    else:
+        floors = load_chosen_floors(chosen, questions.name)
+    check_slices(floors, chosen or DEFAULT_FLOORS, questions.questions)
+    return floors
+
+
+def applying(
+    floors: Sequence[Floor], run: Run, questions: QuestionSet, language: InterfaceLanguage
+) -> Sequence[Floor]:
+    """`floors`, or none where `run` asked a part of the set, which is said then."""
+    split = run.header.split
+    whole = {one.id for one in questions.questions if split in (None, one.split)}
+    if not floors or whole == set(run.header.questions):
+        return floors
+    say(text("evals.floors-left-out", language))
+    return []
+
+
+def say_floors(
+    floors: Sequence[Floor], made: Report, fallen: Sequence[Breach], language: InterfaceLanguage
+) -> None:
+    """Which floors fell, which could not be held against anything, and whether the rest hold."""
     blind = unmeasured(floors, made)
     for breach in fallen:
         say(breach_line(breach, language))
@@ -88,9 +119,10 @@ def make_run(
     args: argparse.Namespace,
     settings: Settings,
     language: InterfaceLanguage,
+    questions: QuestionSet,
     base: Run | None = None,
 ) -> Run | None:
-    """Ask the selected questions of `args.set`; None where the user interrupted it.
+    """Ask the selected ones of `questions`; None where the user interrupted it.
 
     Args:
         base: What the run will be compared with; where it cannot be, nothing is asked.
@@ -98,7 +130,6 @@ def make_run(
     Raises:
         NotComparableError: It cannot be.
     """
-    questions = load(args.set)
     failed_in = read_run(args.failed_in) if args.failed_in else None
     selected = select(questions, args.split, args.limit, slices=args.slice, failed_in=failed_in)
     judges = load_judges(args.judge, args.judge_times, args.judge_settings, settings)

@@ -31,7 +31,7 @@ RunError                     a run cannot be made, read or continued
 ├── ReplayError              a question of a run cannot be asked again from that stage
 ├── JudgeUnknownError        there is no judge of that name
 └── JudgeWithoutModelError   a judge needs a language model and none is set up
-FloorsError                  the floors file is malformed
+FloorsError                  the floors file is malformed, or guards nothing
 BenchmarkError               a benchmark's files cannot be read
 ReadmeMarkersError           the file to fill has no markers
 NotComparableError           two runs cannot be compared
@@ -234,9 +234,17 @@ class JudgeWithoutModelError(RunError):
 
 
 class FloorsError(TrichdanError):
-    """The floors file is malformed (params: path, detail)."""
+    """The floors file is malformed, or guards nothing.
 
-    code = "floors"
+    Params: path; problem: unreadable (detail), table (name), field (number, field, value,
+    expected), none (set), slice (set, slice, known).
+    """
+
+    code = "floors-unreadable"
+
+    def message(self, language: InterfaceLanguage) -> str:
+        """What is wrong with which floor."""
+        return text(f"errors.floors-{self.params['problem']}", language, **self.params)
 
 
 class BenchmarkError(TrichdanError):

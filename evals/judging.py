@@ -15,21 +15,25 @@ from evals.commands import (
     PASS,
     REGRESSED,
     RUN_FAILED,
+    applying,
     make_run,
     say,
     say_floors,
+    set_floors,
     show,
     show_json,
 )
 from evals.compare import Comparison, compare
 from evals.comparison_tables import comparison_markdown
-from evals.errors import ReportWriteError
-from evals.floors import Breach, breaches, load_floors
-from evals.folder import read_run
+from evals.errors import NotComparableError, ReportWriteError
+from evals.floors import Breach, breaches
+from evals.folder import Run, read_run
 from evals.history import history, keep_figures
 from evals.junit import junit
 from evals.page import page
+from evals.questions import QuestionSet
 from evals.report import Report, report
+from evals.set_files import load
 from evals.tables import markdown
 from rag.settings import Settings
 
@@ -108,14 +112,19 @@ def _write(file: Path, content: str) -> None:
 def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Run a set, or take a run, and judge it by its baseline, its must-passes and the floors."""
     base = read_baseline(args.baselines, args.set.stem)
-    floors = load_floors(args.floors, args.set.stem)
-    candidate = read_run(args.run) if args.run else make_run(args, settings, language, base)
+    questions = load(args.set)
+    floors = set_floors(args.floors, questions)
+    if args.run:
+        candidate: Run | None = _run_of(questions, args.run)
+    else:
+        candidate = make_run(args, settings, language, questions, base)
     if candidate is None:
         return INTERRUPTED
     written = report(candidate)
     if not args.run:
         keep_figures(written)
     made = compare(base, candidate)
+    floors = applying(floors, candidate, questions, language)
     fallen = breaches(floors, written)
     if args.report:
         for name, ending in FORMATS.items():
@@ -128,6 +137,21 @@ def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLangua
         show(comparison_markdown(made, language))
     say_floors(floors, written, fallen, language)
     return _exit_code(made, fallen)
+
+
+def _run_of(questions: QuestionSet, folder: Path) -> Run:
+    """The run in `folder`, which must be of these questions as they are now.
+
+    Raises:
+        NotComparableError: It is of another set, or the set has changed since.
+        RunError: It cannot be read.
+    """
+    found = read_run(folder)
+    if found.header.set_fingerprint != questions.fingerprint:
+        raise NotComparableError(
+            base=questions.path, candidate=folder, differing=("set_fingerprint",)
+        )
+    return found
 
 
 def _exit_code(made: Comparison, fallen: Sequence[Breach]) -> int:

@@ -71,7 +71,7 @@ def test_a_figure_below_its_floor_exits_2(
     assistant.script[Q3_TEXT] = answered("q", "380,000 km", language="en")
     assert evaluate("run", path, "--floors", "floors.toml", "--out", "b") == 2
     assert "Below the floor: abstention recall, all: 0.0 %" in capsys.readouterr().err
-    assert evaluate("run", path, "--floors", "floors.toml", "--out", "c", "--limit", 3) == 0
+    assert evaluate("run", path, "--floors", "floors.toml", "--out", "c", "--limit", 2) == 0
 
 
 def test_continuing_a_run_of_another_set_exits_3(

@@ -94,12 +94,51 @@ def test_a_floor_that_could_never_fall_exits_4_and_one_without_answers_is_named(
     floors = Path("floors.toml")
     held = floors.read_text()
     floors.write_text(held.replace("same-language", "same-langauge"))
-    assert gate(path, planted.assistant(), monkeypatch, "--out", "a") == 4
-    assert "same-langauge" in capsys.readouterr().err
+    asked = planted.assistant()
+    assert gate(path, asked, monkeypatch, "--out", "a") == 4
+    err = capsys.readouterr().err
+    assert "floors.toml: " in err and "same-langauge" in err
+    assert not asked.asked and not Path("a").exists()  # found before anything is asked
     floors.write_text(held + held.replace("same-language", "en→–"))
     assert gate(path, planted.assistant(), monkeypatch, "--out", "b") == 0
     err = capsys.readouterr().err
     assert "Floor on Hit@1, en→–: nothing in this run" in err and "Floors that hold: 1." in err
+
+
+@pytest.mark.parametrize("name", ["Small", "small.jsonl"])
+def test_a_chosen_file_without_a_floor_for_the_set_exits_4(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    floors = Path("floors.toml")
+    floors.write_text(floors.read_text().replace('"small"', f'"{name}"'))
+    assert gate(path, planted.assistant(), monkeypatch) == 4
+    assert "floors.toml: no floor in this file is for the set small" in capsys.readouterr().err
+    monkeypatch.setattr(Assistant, "open", lambda settings: planted.assistant())
+    assert evaluate("gate", str(path), "--baselines", "baselines") == 0  # none is chosen
+
+
+def test_floors_are_not_held_against_a_part(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Assistant, "open", lambda settings: planted.assistant())
+    assert evaluate("run", str(path), "--limit", "4", "--out", "part") == 0
+    assert evaluate("bless", "part", "--baselines", "parts") == 0
+    floors = Path("floors.toml")
+    floors.write_text(floors.read_text().replace("0.85", "1"))
+    words = ("gate", str(path), "--baselines", "parts", "--floors", "floors.toml")
+    assert evaluate(*words, "--limit", "4") == evaluate(*words, "--run", "part") == 0
+    assert capsys.readouterr().err.count("Floors are not checked on part of a set") == 2
+
+
+def test_a_made_run_is_gated_by_the_set_that_it_asked(
+    path: Path, write_set: WriteSet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate("gate", str(path), "--baselines", "baselines", "--run", "base") == 0
+    write_set([line | {"must_pass": True} for line in planted.lines()])
+    assert evaluate("gate", str(path), "--baselines", "baselines", "--run", "base") == 3
+    assert "the question set" in capsys.readouterr().err
+    path.unlink()
+    assert evaluate("gate", str(path), "--baselines", "baselines", "--run", "base") == 4
 
 
 def test_a_must_pass_question_gates_on_its_own(

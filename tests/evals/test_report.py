@@ -9,8 +9,9 @@ import pytest
 from evals.cli import DEFAULT_FLOORS
 from evals.errors import FloorsError
 from evals.floors import Floor, breaches, load_floors
+from evals.intervals import Estimate
 from evals.questions import Evidence, QuestionSet
-from evals.report import Report, report
+from evals.report import Report, SliceReport, report
 from evals.results import Result
 from evals.run import run_set
 from evals.scoring import METRICS, clusters_of, score
@@ -271,6 +272,18 @@ def test_the_shipped_floors_are_well_formed() -> None:
         '[[floor]]\nset = "a"',
         '[[floor]]\nset="a"\nslice="all"\nmetric="hits"\nbound=1',
         '[[floor]]\nset="a"\nslice="all"\nmetric="mrr"\nbound="high"',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="mrr"\nbound="0.9"',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="mrr"\nbound=true',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="mrr"\nbound=nan',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="mrr"\nbound=95',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="latency-p50"\nbound=inf',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="mrr"\nbound=-1',
+        '[[floor]]\nset="a"\nslice="all"\nmetric=["mrr"]\nbound=1',
+        '[[floor]]\nset="a"\nslice=["all"]\nmetric="mrr"\nbound=1',
+        '[[floor]]\nset=5\nslice="all"\nmetric="mrr"\nbound=1',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="llm:"\nbound=1',
+        '[[floor]]\nset="a"\nslice="all"\nmetric="mrr"\nbound=1\nnote="x"',
+        '[[floors]]\nset="a"\nslice="all"\nmetric="mrr"\nbound=1',
     ],
 )
 def test_malformed_floors_are_an_error(tmp_path: Path, content: str) -> None:
@@ -278,3 +291,27 @@ def test_malformed_floors_are_an_error(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(FloorsError):
         load_floors(path, "a")
+
+
+def test_what_is_wrong_with_a_floor_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    path = tmp_path / "floors.toml"
+    path.write_text('[[floor]]\nset = "a"\nmetric = "mrr"\nbound = 1\n')
+    with pytest.raises(FloorsError) as caught:
+        load_floors(path, "a")
+    assert caught.value.message("vi").endswith('mức sàn thứ 1: slice đang là –; cần: "…"')
+
+
+def test_floors_may_begin_with_a_mark_and_bound_what_a_judge_or_a_clock_says(
+    assistant: ScriptedAssistant, small_set: QuestionSet, tmp_path: Path
+) -> None:
+    path = tmp_path / "floors.toml"
+    entry = '[[floor]]\nset="a"\nslice="all"\nmetric="{}"\nbound={}\n'
+    content = entry.format("llm:faithfulness", 0.9) + entry.format("latency-p95", 800)
+    path.write_bytes(b"\xef\xbb\xbf" + content.encode())
+    assert [floor.bound for floor in load_floors(path, "a")] == [0.9, 800]
+    estimates = {"llm:faithfulness": Estimate(0.5, 0, 1, 4), "latency-p95": Estimate(90, 1, 99, 4)}
+    made, _ = results_of(assistant, small_set, tmp_path / "run")
+    made = replace(made, slices={"all": SliceReport(4, estimates)})
+    [fallen] = breaches(load_floors(path, "a"), made)
+    assert fallen.floor.metric == "llm:faithfulness"
+    assert breach_line(fallen, "en").endswith("faithfulness (llm), all: 50.0 % (floor 90.0 %)")
