@@ -74,7 +74,7 @@ def run_and_report(
     return BELOW_FLOOR if fallen else PASS
 
 
-def set_floors(chosen: Path | None, questions: QuestionSet) -> list[Floor]:
+def set_floors(chosen: Path | None, questions: QuestionSet) -> Sequence[Floor]:
     """The floors of a set: from the `chosen` file, else from the one that ships.
 
     Raises:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bilingual.orthography import nfc, normalise
-from evals.questions import GoldQuestion
 from vectorstore.types import Document
+
+if TYPE_CHECKING:
+    from evals.questions import GoldQuestion
 
 _DASHES = re.compile("[‐‑‒–—−]")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "*": None, "`": None})
@@ -102,9 +104,10 @@ def comparable(text: str) -> str:
 def contains(text: str, form: str) -> bool:
     """Whether the comparable `text` holds the accepted answer `form`, on word boundaries.
 
-    "10" is in "10-13 February" but not in "100", "10,5" or "1.010".
+    "10" is in "10-13 February" but not in "100", "10,5" or "1.010". A form of which nothing can be
+    compared is in no text.
     """
-    return _pattern(form).search(text) is not None
+    return bool(comparable(form)) and _pattern(form).search(text) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -120,7 +123,10 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 
 def find_quote(text: str, quote: str) -> list[tuple[int, int]]:
-    """Every place of `quote` in `text`, as offsets; white space and Markdown marks do not count."""
+    """Every place of `quote` in `text` on word boundaries, as offsets.
+
+    White space and Markdown marks do not count. "12 days" is not in "112 days".
+    """
     wanted = _LAYOUT.sub("", nfc(quote))
     if not wanted:
         return []
@@ -128,9 +134,15 @@ def find_quote(text: str, quote: str) -> list[tuple[int, int]]:
     places = []
     at = kept.find(wanted)
     while at >= 0:
-        places.append((offsets[at], offsets[at + len(wanted) - 1] + 1))
+        start, end = offsets[at], offsets[at + len(wanted) - 1] + 1
+        if not (_within_word(text, start) or _within_word(text, end)):
+            places.append((start, end))
         at = kept.find(wanted, at + 1)
     return places
+
+
+def _within_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
 @lru_cache(maxsize=64)

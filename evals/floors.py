@@ -112,7 +112,8 @@ def _floor(path: Path, number: int, entry: Mapping[str, Any]) -> Floor:
     for name in ("set", "slice", "metric"):
         if not isinstance(entry.get(name), str):
             raise wrong(name, '"…"')
-    metric, bound = entry["metric"], entry.get("bound")
+    metric: str = entry["metric"]
+    bound: Any = entry.get("bound")
     judge, colon, value = metric.partition(":")
     if not (judge and value if colon else metric in METRICS_BY_NAME):
         raise wrong("metric", ", ".join([*METRICS_BY_NAME, "JUDGE:METRIC"]))

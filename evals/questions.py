@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from bilingual.language import QuestionLanguage, document_language
 from bilingual.orthography import nfc
 from evals.errors import SetFieldMissingError, SetFieldUnknownError, SetFieldValueError
+from evals.evidence import comparable
 
 AnswerDocumentLanguage = Literal["vi", "en", "both"]
 Split = Literal["dev", "test"]
@@ -213,7 +214,7 @@ def _note(value: object) -> str:
 
 
 def _answers(value: object) -> tuple[tuple[str, ...], ...]:
-    facts = tuple(tuple(_string(form) for form in _array(fact)) for fact in _array(value))
+    facts = tuple(_forms(fact) for fact in _array(value))
     if not all(facts):
         raise ValueError(value)
     return facts
@@ -221,6 +222,14 @@ def _answers(value: object) -> tuple[tuple[str, ...], ...]:
 
 def _strings(value: object) -> tuple[str, ...]:
     return tuple(_string(entry) for entry in _array(value))
+
+
+def _forms(value: object) -> tuple[str, ...]:
+    """What an answer is searched for; Markdown's marks alone would be found in any."""
+    forms = _strings(value)
+    if not all(map(comparable, forms)):
+        raise ValueError(value)
+    return forms
 
 
 # What a draft may leave open.
@@ -240,13 +249,13 @@ _FIELDS: dict[str, tuple[Callable[[object], object], str, bool]] = {
     "kind": (_string, '"…"', True),
     "answerable": (_boolean, "true | false", True),
     "evidence": (_evidence, '[{"document": "…", "quote": "…"}]', True),
-    "answers": (_answers, '[["…", "…"], ["…"]]', True),
+    "answers": (_answers, '[["…", "…"], ["…"]] (≠ "*", "`")', True),
     "must_pass": (_boolean, "true | false", False),
     "tags": (_strings, '["…"]', False),
     "split": (_one_of(*SPLITS), " | ".join(SPLITS), False),
     "turns": (_strings, '["…"]', False),
     "frozen": (_evidence, '[{"document": "…", "quote": "…"}]', False),
-    "forbidden": (_strings, '["…"]', False),
+    "forbidden": (_forms, '["…"] (≠ "*", "`")', False),
     "draft": (_boolean, "true | false", False),
     "note": (_note, '"…"', False),
 }

@@ -65,6 +65,18 @@ def test_find_quote_sees_through_markdown_and_finds_every_place() -> None:
     assert find_quote(text, " * ") == []
 
 
+def test_a_quote_is_found_on_word_boundaries_only() -> None:
+    text = "112 ngày công, 12 ngày. **12** ngày, 12 ngàyx"
+    found = [text[start:end] for start, end in find_quote(text, "12 ngày")]
+    assert found == ["12 ngày", "12** ngày"]
+    assert find_quote(text, "ngày, 12") == [(31, 39)]
+
+
+@pytest.mark.parametrize("form", ["*", "**", "`*`"])
+def test_a_form_of_nothing_but_marks_is_in_no_text(form: str) -> None:
+    assert not contains(comparable("Use ** to multiply."), form)
+
+
 def test_a_passage_holds_a_quote_from_half_of_it_on() -> None:
     gold = (Span("a", 100, 200),)
     assert holds(Span("a", 0, 150), gold)

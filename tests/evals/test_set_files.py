@@ -164,6 +164,7 @@ def test_the_schema_knows_every_field() -> None:
         {"split": "train"}, {"must_pass": 1}, {"turns": "x"}, {"turns": ["x"]}, {"draft": "no"},
         {"document_language": None}, {"answerable": False}, {"forbidden": ["x"]}, {"note": ""},
         {"kind": None}, {"frozen": [{"document": "a", "quote": "b"}]},
+        {"answers": [["**"]]}, {"forbidden": ["`"]}, {"answers": [["+"]]},
     ],
 )  # fmt: skip
 def test_schema_and_reader_agree(change: dict[str, Any]) -> None:
