@@ -46,6 +46,8 @@ class GoldQuestion:
         turns: What was asked before in the same conversation, oldest first.
         frozen: Passages to answer from instead of retrieving any; empty retrieves.
         forbidden: What an answer that obeys instructions hidden in a document would say.
+        group: Of unanswerable questions, a name for the fact that several of them ask for, each in
+            its own words or language. Of the answerable ones the evidence tells it.
         draft: Proposed, not yet accepted by a person: checked, but never asked.
         note: For the people who keep the set.
         line: Where it stands in its file, counted from 1; 0 when it comes from elsewhere.
@@ -65,6 +67,7 @@ class GoldQuestion:
     turns: tuple[str, ...] = ()
     frozen: tuple[Evidence, ...] = ()
     forbidden: tuple[str, ...] = ()
+    group: str = ""
     draft: bool = False
     note: str = ""
     line: int = 0
@@ -75,6 +78,7 @@ class GoldQuestion:
             "turns": list(self.turns),
             "frozen": [asdict(passage) for passage in self.frozen],
             "forbidden": list(self.forbidden),
+            "group": self.group,
             "draft": self.draft,
             "note": self.note,
         }
@@ -160,6 +164,8 @@ def _check_agreement(question: GoldQuestion, path: Path, number: int) -> None:
         if bool(value) is not question.answerable:
             expected = "[…] (answerable: true)" if question.answerable else "[] (answerable: false)"
             raise _wrong(path, number, name, question.to_dict()[name], expected)
+    if question.answerable and question.group:
+        raise _wrong(path, number, "group", question.group, "– (answerable: true)")
     if question.answerable and question.document_language is None:
         raise _wrong(path, number, "document_language", None, "vi | en | both (answerable: true)")
 
@@ -256,6 +262,7 @@ _FIELDS: dict[str, tuple[Callable[[object], object], str, bool]] = {
     "turns": (_strings, '["…"]', False),
     "frozen": (_evidence, '[{"document": "…", "quote": "…"}]', False),
     "forbidden": (_forms, '["…"] (≠ "*", "`")', False),
+    "group": (_string, '"…"', False),
     "draft": (_boolean, "true | false", False),
     "note": (_note, '"…"', False),
 }

@@ -11,6 +11,7 @@ from bilingual.orthography import words
 from evals import intervals, metrics
 from evals.evidence import comparable, contains, holds, touches
 from evals.intervals import Estimate
+from evals.questions import GoldQuestion
 from evals.results import CitedPlace, RecordedAnswer, RecordedClaim, Result
 
 Kind = Literal["proportion", "mean", "amount", "p50", "p95"]
@@ -241,10 +242,16 @@ def estimate(metric: Metric, scored: Sequence[Scored], clusters: Sequence[str]) 
 
 
 def clusters_of(scored: Sequence[Scored]) -> list[str]:
-    """The cluster of each question: its documents, or with few documents its evidence."""
+    """The cluster of each question: its documents, or with few documents its evidence.
+
+    An unanswerable question has neither: its group, or itself.
+    """
     questions = [one.result.question for one in scored]
-    documents = [" + ".join(sorted({e.document for e in q.evidence})) or q.id for q in questions]
-    answerable = {d for d, q in zip(documents, questions, strict=True) if q.evidence}
-    if len(answerable) >= FEWEST_CLUSTERS:
-        return documents
-    return [" + ".join(sorted({e.quote for e in q.evidence})) or q.id for q in questions]
+    shared = [sorted({e.document for e in q.evidence}) for q in questions]
+    if len({tuple(names) for names in shared if names}) < FEWEST_CLUSTERS:
+        shared = [sorted({e.quote for e in q.evidence}) for q in questions]
+    return [" + ".join(names) or _alone(q) for names, q in zip(shared, questions, strict=True)]
+
+
+def _alone(question: GoldQuestion) -> str:
+    return f"group {question.group}" if question.group else question.id

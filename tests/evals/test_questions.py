@@ -78,8 +78,8 @@ def test_a_missing_field_is_named_with_its_line(write_set: WriteSet, name: str) 
         ("answerable", "yes"), ("answerable", 1),
         ("evidence", []), ("evidence", "text"), ("evidence", [{"document": "a.md"}]),
         ("evidence", [{"document": "a.md", "quote": ""}]), ("evidence", ["a"]),
-        ("answers", []), ("answers", ["60"]), ("answers", [[]]), ("answers", [[""]]), ("answers", [["60", "**"]]),
-        ("forbidden", ["`"]),
+        ("answers", []), ("answers", ["60"]), ("answers", [[]]), ("answers", [[""]]),
+        ("answers", [["60", "**"]]), ("forbidden", ["`"]), ("group", "moon"),
         ("must_pass", None), ("tags", "x"), ("tags", [1]), ("split", "train"),
     ],
 )  # fmt: skip

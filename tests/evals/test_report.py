@@ -191,6 +191,18 @@ def test_questions_on_the_same_evidence_are_one_cluster(
     assert len(set(clusters)) == 3
 
 
+def test_unanswerable_questions_of_one_group_are_one_cluster(
+    assistant: ScriptedAssistant, small_set: QuestionSet, tmp_path: Path
+) -> None:
+    _, [*_, refusal] = results_of(assistant, small_set, tmp_path / "run")
+    asked = [
+        replace(refusal, question=replace(refusal.question, id=name, group=group))
+        for name, group in (("a", "moon"), ("b", "moon"), ("moon", ""), ("c", ""))
+    ]
+    clusters = clusters_of([score(result) for result in asked])
+    assert clusters[0] == clusters[1] and len(set(clusters)) == 3
+
+
 def test_with_many_documents_they_are_the_clusters(
     assistant: ScriptedAssistant, small_set: QuestionSet, tmp_path: Path
 ) -> None:

@@ -51,7 +51,7 @@ def csv_file(tmp_path: Path, content: str) -> Path:
 
 
 def test_a_set_says_the_same_in_both_formats(write_set: WriteSet, tmp_path: Path) -> None:
-    lines = load(write_set([*LINES[1:], FULL]))
+    lines = load(write_set([LINES[1], LINES[2] | {"group": "moon"}, FULL]))
     write(tmp_path / "small.csv", lines.questions)
     rows = load(tmp_path / "small.csv")
     assert rows.fingerprint == lines.fingerprint
@@ -165,6 +165,7 @@ def test_the_schema_knows_every_field() -> None:
         {"document_language": None}, {"answerable": False}, {"forbidden": ["x"]}, {"note": ""},
         {"kind": None}, {"frozen": [{"document": "a", "quote": "b"}]},
         {"answers": [["**"]]}, {"forbidden": ["`"]}, {"answers": [["+"]]},
+        {"group": "moon"},
     ],
 )  # fmt: skip
 def test_schema_and_reader_agree(change: dict[str, Any]) -> None:
@@ -175,6 +176,17 @@ def test_schema_and_reader_agree(change: dict[str, Any]) -> None:
         assert not VALIDATOR.is_valid(line)
     else:
         assert VALIDATOR.is_valid(line)
+
+
+@pytest.mark.parametrize("group", ["moon", "", 3])
+def test_unanswerable_questions_may_name_a_group(group: object) -> None:
+    line = LINES[2] | {"group": group}
+    assert VALIDATOR.is_valid(line) is (group == "moon")
+    if group == "moon":
+        assert from_dict(dict(line), Path("x")).to_dict() == line
+    else:
+        with pytest.raises(QuestionSetError, match="'group'"):
+            from_dict(dict(line), Path("x"))
 
 
 @pytest.mark.parametrize(
