@@ -16,7 +16,15 @@ from evals.page_questions import question_blocks
 from evals.report import Report
 from evals.scoring import metric_named
 from evals.slices import label
-from evals.tables import ANSWER_COLUMNS, RETRIEVAL_COLUMNS, amount, cell, metric_label, notes
+from evals.tables import (
+    ANSWER_COLUMNS,
+    RETRIEVAL_COLUMNS,
+    amount,
+    cell,
+    metric_label,
+    notes,
+    summary_line,
+)
 
 _ANY = "any"
 
@@ -55,13 +63,6 @@ def page(
         f"{''.join(question_blocks(report, comparison, language))}"
         f"<script>{script}</script></body></html>\n"
     )
-
-
-def summary_line(report: Report, language: InterfaceLanguage) -> str:
-    """What was run, in a line."""
-    header = report.run.header
-    n, documents = len(header.questions), len(header.documents)
-    return text("evals.summary", language, set=header.set_name, n=n, documents=documents)
 
 
 def _section(name: str, language: InterfaceLanguage) -> str:

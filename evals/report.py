@@ -61,6 +61,7 @@ class Report:
             },
             "split": header.split,
             "questions": len(header.questions),
+            "results": len(self.run.results),
             "judged": {"quotes": self.judged_by_quotes, "answers": self.judged_by_answers},
             "failures": [result.question.id for result in self.failures],
             "judge_failures": [result.question.id for result in self.judge_failures],

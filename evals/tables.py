@@ -31,22 +31,24 @@ _SHOWN_CHARS = 200
 
 def markdown(report: Report, language: InterfaceLanguage) -> str:
     """The whole report: what was run, the overall figures, then the slices."""
-    header = report.run.header
-    title = text(
-        "evals.summary",
-        language,
-        set=header.set_name,
-        n=len(header.questions),
-        documents=len(header.documents),
-    )
     parts = [
-        title,
+        summary_line(report, language),
         overall_table(report, language),
         slice_table(report, RETRIEVAL_COLUMNS, language),
         slice_table(report, ANSWER_COLUMNS, language),
         "\n".join(notes(report, language)),
     ]
     return "\n\n".join(parts)
+
+
+def summary_line(report: Report, language: InterfaceLanguage) -> str:
+    """What was run, in a line; of a run that was cut short, how far it came."""
+    header = report.run.header
+    n, documents = len(header.questions), len(header.documents)
+    line = text("evals.summary", language, set=header.set_name, n=n, documents=documents)
+    if report.run.complete:
+        return line
+    return f"{line}. {text('evals.unfinished', language, done=len(report.run.results), total=n)}"
 
 
 def overall_table(report: Report, language: InterfaceLanguage) -> str:

@@ -124,6 +124,23 @@ def test_a_run_without_a_result_is_told_and_not_reported(
     assert not Path("b").exists()
 
 
+def test_the_report_of_a_run_that_was_cut_short_says_so(
+    assistant: ScriptedAssistant, path: Path
+) -> None:
+    assert evaluate("run", path, "--out", "here") == 0
+    assert evaluate("report", "here", "--format", "markdown") == 0
+    assert "not whole" not in Path("here/report.md").read_text()
+    results = Path("here/results.jsonl")
+    results.write_bytes(results.read_bytes().splitlines(keepends=True)[0])
+    assert evaluate("report", "here", "--format", "all", "--language", "en") == 0
+    for name in ("report.md", "report.html"):
+        assert "not whole: 1 of 3 questions have a result" in Path("here", name).read_text()
+    written = json.loads(Path("here/report.json").read_text())
+    assert (written["results"], written["questions"]) == (1, 3)
+    assert evaluate("report", "here", "--format", "markdown", "--language", "vi") == 0
+    assert "chưa trọn vẹn: 1 trên 3" in Path("here/report.md").read_text()
+
+
 def test_all_reports_of_a_name_stand_beside_each_other(
     assistant: ScriptedAssistant, path: Path
 ) -> None:
