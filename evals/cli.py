@@ -1,8 +1,9 @@
 """`trichdan eval`: run a question set, check one, compare runs, fill the figures of the README.
 
-Exit codes: 0 pass, 1 a must-pass question failed or a comparison regressed, 2 below a floor,
-3 not comparable, 4 the run itself failed (a question without any answer, a judge without any
-figure) or the set is malformed, 130 interrupted.
+Exit codes: 0 pass, 1 a must-pass question failed or a comparison regressed, 2 below a floor (or,
+as with every command, wrong usage or set-up: then nothing was asked), 3 not comparable, 4 the run
+itself failed (a question without any answer, a judge without any figure) or the set is malformed,
+130 interrupted.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ QuestionSetError             a question set is malformed
 ├── SetEmptyError            it holds no question
 ├── SetFormatError           its file's ending is neither .jsonl nor .csv
 ├── SetJSONError             a line is not a JSON object
+│   └── SetObjectError       it is JSON of another kind
 ├── SetCSVError              a line is not CSV
 ├── SetColumnError           a CSV file lacks a column, or has one that does not exist
 ├── SetRowError              a row has more or fewer cells than there are columns
@@ -71,6 +72,12 @@ class SetJSONError(QuestionSetError):
     """A line is not a JSON object (params: path, line, detail)."""
 
     code = "set-json"
+
+
+class SetObjectError(SetJSONError):
+    """A line is JSON, but no object (params: path, line)."""
+
+    code = "set-object"
 
 
 class SetCSVError(QuestionSetError):

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -232,12 +232,35 @@ def _read_header(path: Path) -> RunHeader:
         values = json.loads(file.read_text(encoding="utf-8"))
         if (found := values["format"]) > FORMAT:
             raise RunTooNewError(path=path, found=found, known=FORMAT)
+        if odd := _odd_fields(values):
+            raise RunDamagedError(path=file, line=1, detail=", ".join(odd))
         documents = tuple(RunDocument(**document) for document in values.pop("documents"))
         return RunHeader(**values, documents=documents)
     except (FileNotFoundError, NotADirectoryError) as exc:
         raise RunMissingError(path=path) from exc
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise _damaged(file, 1, exc) from exc
+
+
+def _odd_fields(values: Mapping[str, Any]) -> list[str]:
+    """The fields of a `run.json` that are missing, unknown or not of their kind."""
+    if odd := values.keys() ^ {field.name for field in fields(RunHeader)}:
+        return sorted(odd)
+    name, asked = values["set_name"], values["questions"]
+    kinds = {
+        "questions": isinstance(asked, list) and all(isinstance(one, str) for one in asked),
+        "settings": isinstance(values["settings"], dict),
+        "versions": isinstance(values["versions"], dict),
+        "split": isinstance(values["split"], str | None),
+    }
+    for text in ("set_fingerprint", "library_fingerprint", "encoder", "checker", "judge"):
+        kinds[text] = isinstance(values[text], str)
+    # A folder is called by the set's name.
+    kinds["set_name"] = isinstance(name, str) and name not in ("", "..") and name == Path(name).name
+    wrong = [field for field, right in kinds.items() if not right]
+    if not wrong and not 0 < len(asked) == len(set(asked)):
+        return ["questions"]
+    return wrong
 
 
 def _read_lines(path: Path) -> list[tuple[int, Any]]:

@@ -27,6 +27,7 @@ from evals.errors import (
     SetFormatError,
     SetJSONError,
     SetMissingError,
+    SetObjectError,
     SetRowError,
     SetWriteError,
 )
@@ -142,13 +143,15 @@ def _json_lines(path: Path, raw: bytes) -> _Rows:
             continue
         try:
             values = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as exc:
+            # Half of a character that JSON can escape and nothing can write.
+            json.dumps(values, ensure_ascii=False).encode()
+        except json.JSONDecodeError as exc:
+            yield number, SetJSONError(path=path, line=number, detail=f"{exc.msg} ({exc.colno})")
+        except (ValueError, RecursionError) as exc:
             yield number, SetJSONError(path=path, line=number, detail=exc)
-            continue
-        if isinstance(values, dict):
-            yield number, values
         else:
-            yield number, SetJSONError(path=path, line=number, detail=type(values).__name__)
+            read = isinstance(values, dict)
+            yield number, values if read else SetObjectError(path=path, line=number)
 
 
 def _csv_rows(path: Path, raw: bytes) -> _Rows:

@@ -112,7 +112,13 @@ def test_two_equal_ids_are_named_with_both_lines(write_set: WriteSet) -> None:
         load(write_set([LINES[0], LINES[1], LINES[0]]))
 
 
-@pytest.mark.parametrize("line", ["{", "[1]", "null", "[" * 100_000])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{", '{"id": "a', "[1]", "null", "[" * 100_000,
+        '{"id": "\\ud83d"}', '{"id": ' + "1" * 5000 + "}",
+    ],
+)  # fmt: skip
 def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text(f"\n{line}\n", encoding="utf-8")

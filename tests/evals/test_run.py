@@ -212,6 +212,24 @@ def test_reading_what_is_no_run_says_so(tmp_path: Path) -> None:
         read_run(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("questions", None), ("questions", []), ("questions", ["q1", "q1"]), ("questions", [1]),
+        ("settings", []), ("versions", "1"), ("judge", None), ("split", 1), ("colour", "red"),
+        ("set_name", ""), ("set_name", "../small"), ("set_name", ".."), ("documents", None),
+    ],
+)  # fmt: skip
+def test_a_header_edited_by_hand_is_refused(
+    small_set: QuestionSet, tmp_path: Path, field: str, value: object
+) -> None:
+    run_set(ScriptedAssistant(), small_set, SETTINGS, tmp_path)
+    header = tmp_path / "run.json"
+    header.write_text(json.dumps(json.loads(header.read_text()) | {field: value}))
+    with pytest.raises(RunDamagedError, match=r"run\.json:1:"):
+        read_run(tmp_path)
+
+
 @pytest.mark.parametrize("line", ["{", "{}", "[]", '{"question": {}, "gold": 1}'])
 def test_a_damaged_line_is_named(small_set: QuestionSet, tmp_path: Path, line: str) -> None:
     run_set(ScriptedAssistant(), small_set, SETTINGS, tmp_path)
