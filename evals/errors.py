@@ -19,6 +19,7 @@ QuestionSetError             a question set is malformed
 RunError                     a run cannot be made, read or continued
 ├── RunMissingError          the folder holds no run
 ├── RunExistsError           the folder already holds a whole run
+├── RunBusyError             another run is being written into the folder
 ├── RunDamagedError          a file of the run cannot be read
 ├── RunTooNewError           a newer version made the run
 ├── RunWriteError            the run's folder cannot be written
@@ -160,6 +161,12 @@ class RunExistsError(RunError):
     """The folder already holds a whole run (params: path)."""
 
     code = "run-exists"
+
+
+class RunBusyError(RunError):
+    """Another run is being written into the folder (params: path)."""
+
+    code = "run-busy"
 
 
 class RunDamagedError(RunError):

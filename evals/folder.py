@@ -8,10 +8,12 @@ bytes; a run that was cut short keeps what it has and goes on from there.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import Any
 
 from evals.errors import (
     QuestionSetError,
+    RunBusyError,
     RunDamagedError,
     RunHeadlessError,
     RunMissingError,
@@ -119,6 +122,29 @@ class RunFolder:
     @property
     def _timings(self) -> Path:
         return self.path / "timings.jsonl"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Make the folder and keep every other writer out, in this process and in others.
+
+        Raises:
+            RunBusyError: Another run is being written there.
+            RunWriteError: The folder cannot be made.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            # The folder itself is locked: the lock ends with the process and leaves no file.
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as exc:
+            raise RunWriteError(path=self.path, detail=exc.strerror) from exc
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise RunBusyError(path=self.path) from exc
+            yield
+        finally:
+            os.close(descriptor)
 
     def start(self, header: RunHeader) -> None:
         """Make the folder and write what is going to be run.

@@ -112,6 +112,7 @@ def run_set(
 
     Raises:
         RunExistsError: The folder holds a whole run.
+        RunBusyError: Another run is being written into it.
         NotComparableError: The folder holds a run of something else.
         RunError: The folder cannot be read or written.
     """
@@ -119,15 +120,16 @@ def run_set(
     library = ReadOnce(assistant)
     header = describe(library, questions, selected, settings, split, judges)
     writer = RunFolder(folder)
-    done = _begin(writer, header)
-    began = time.time()
-    left = [question for question in selected if question.id not in done]
-    for result in _in_order(lambda one: ask(assistant, one, library, judges), left, workers):
-        writer.add(result)
-        done.add(result.question.id)
-        progress(len(done), len(selected), result)
-    writer.finish(began=began, asked=len(left), workers=workers)
-    return read_run(folder)
+    with writer.held():
+        done = _begin(writer, header)
+        began = time.time()
+        left = [question for question in selected if question.id not in done]
+        for result in _in_order(lambda one: ask(assistant, one, library, judges), left, workers):
+            writer.add(result)
+            done.add(result.question.id)
+            progress(len(done), len(selected), result)
+        writer.finish(began=began, asked=len(left), workers=workers)
+        return read_run(folder)
 
 
 def _in_order(

@@ -8,6 +8,7 @@ import pytest
 
 from evals.errors import (
     NotComparableError,
+    RunBusyError,
     RunDamagedError,
     RunExistsError,
     RunHeadlessError,
@@ -19,6 +20,7 @@ from evals.errors import (
 )
 from evals.folder import RunFolder, read_run
 from evals.questions import QuestionSet
+from evals.results import Result
 from evals.run import run_set, select
 from evals.shown_settings import shown_settings
 from rag.errors import LLMUnreachableError
@@ -238,6 +240,23 @@ def test_a_damaged_line_is_named(small_set: QuestionSet, tmp_path: Path, line: s
     results.write_bytes(b"\n".join([kept[0], line.encode(), *kept[1:]]) + b"\n")
     with pytest.raises(RunDamagedError, match=r"results\.jsonl:2:"):
         read_run(tmp_path)
+
+
+def test_a_folder_takes_one_run_at_a_time(small_set: QuestionSet, tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def at_the_same_time(done: int, total: int, result: Result) -> None:
+        with pytest.raises(RunBusyError) as caught:
+            run_set(ScriptedAssistant(), small_set, SETTINGS, tmp_path / "run")
+        refused.append(caught.value.message("vi"))
+
+    made = run_set(
+        ScriptedAssistant(), small_set, SETTINGS, tmp_path / "run", progress=at_the_same_time
+    )
+    assert made.complete and len(lines(tmp_path / "run" / "results.jsonl")) == 3
+    assert len(refused) == 3 and "lần chạy khác đang ghi" in refused[0]
+    with pytest.raises(RunExistsError):
+        run_set(ScriptedAssistant(), small_set, SETTINGS, tmp_path / "run")
 
 
 def test_a_full_disk_is_an_error_and_leaves_whole_lines(
