@@ -23,6 +23,7 @@ DEFAULT_FLOORS = Path(__file__).with_name("floors.toml")
 DEFAULT_BASELINES = Path(__file__).with_name("baselines")
 README = Path(__file__).with_name("README.md")
 NOT_COMPARABLE, RUN_FAILED = 3, 4
+JUDGE_TIMES = 3
 REPLAY_STAGES = ("question", "retrieve", "answer", "check", "judge")
 ALLOWABLE = ("settings", "library", "judge", "questions")
 
@@ -179,7 +180,7 @@ def _add_run_arguments(
     add("workers", None, type=positive, metavar="N")
     add("judge", [], action="append", metavar="NAME")
     add("judge-settings", None, type=Path, metavar="FILE")
-    add("judge-times", 3, type=positive, metavar="N")
+    add("judge-times", JUDGE_TIMES, type=positive, metavar="N")
     add("json", False, action="store_true")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import tempfile
 import time
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bilingual.texts import InterfaceLanguage, text
 from evals import readme
 from evals.check import check
-from evals.cli import DEFAULT_FLOORS
+from evals.cli import DEFAULT_BASELINES, DEFAULT_FLOORS, JUDGE_TIMES
 from evals.compare import blocking_parts
 from evals.errors import NotComparableError, QuestionSetError
 from evals.evidence import ReadOnce
@@ -46,6 +47,12 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
+# What is told of an interrupted command, with what it is where nobody said it.
+_REPEATED: Mapping[str, object] = {
+    "split": None, "slice": [], "failed_in": None, "limit": None, "workers": None, "judge": [],
+    "judge_settings": None, "judge_times": JUDGE_TIMES, "floors": None,
+    "baselines": DEFAULT_BASELINES, "report": False, "json": False,
+}  # fmt: skip
 PASS, REGRESSED, BELOW_FLOOR, RUN_FAILED, INTERRUPTED = 0, 1, 2, 4, 130
 
 
@@ -158,10 +165,26 @@ def make_run(
     except KeyboardInterrupt:
         if not folder.is_dir():
             raise
-        say(text("evals.interrupted", language, path=folder, set=args.set))
+        say(text("evals.interrupted", language, path=folder, command=_command(args, folder)))
         return None
     say(text("evals.written", language, path=folder))
     return done
+
+
+def _command(args: argparse.Namespace, folder: Path) -> str:
+    """The command line that goes on with the run in `folder`, as it was typed."""
+    words: list[str | Path] = ["trichdan"]
+    if (library := getattr(args, "library", None)) is not None:
+        words += ["--library", library]
+    words += ["eval", args.eval_command or "run", args.set, "--out", folder]
+    for name, default in _REPEATED.items():
+        given = getattr(args, name, default)
+        if given in (default, None, False):
+            continue
+        option = "--" + name.replace("_", "-")
+        for value in given if isinstance(given, list) else [given]:
+            words += [option] if value is True else [option, str(value)]
+    return shlex.join(map(str, words))
 
 
 def draft_set(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.errors import NotComparableError
+from evals.errors import NotComparableError, NothingInCommonError
 from evals.folder import Run, RunHeader
 from evals.judge_failures import JudgeFailures, judge_failures
 from evals.paired import Differences, Matrix, Sums, differences
@@ -173,11 +173,15 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         blocking.append("results")
     before, after = _paired(base, candidate)
     # Headers that agree may lie above results that do not: nothing is left out unless allowed.
-    if not before or ("questions" not in allowed and len(before) < len(candidate.results)):
+    if "questions" not in allowed and len(before) < len(candidate.results):
         blocking.append("questions")
     if blocking:
         raise NotComparableError(
             base=base.path, candidate=candidate.path, differing=tuple(dict.fromkeys(blocking))
+        )
+    if not before:
+        raise NothingInCommonError(
+            base=base.path, candidate=candidate.path, differing=("questions",)
         )
     judged = "judge" not in differing
     asked = [score(result) for result in candidate.results]

@@ -37,6 +37,8 @@ FloorsError                  the floors file is malformed, or guards nothing
 BenchmarkError               a benchmark's files cannot be read
 ReadmeMarkersError           the file to fill has no markers
 NotComparableError           two runs cannot be compared
+├── RunOtherError            a folder to go on in holds a run of something else
+└── NothingInCommonError     two runs have no question in common
 """
 
 from __future__ import annotations
@@ -286,3 +288,15 @@ class NotComparableError(TrichdanError):
             return text("errors.not-whole", language, **self.params)
         parts = ", ".join(text(f"evals.part-{name}", language) for name in names)
         return text(f"errors.{self.code}", language, **{**self.params, "differing": parts})
+
+
+class RunOtherError(NotComparableError):
+    """The folder to go on in holds a run of something else (params as of its base class)."""
+
+    code = "run-other"
+
+
+class NothingInCommonError(NotComparableError):
+    """Two runs have no question that both asked alike (params as of its base class)."""
+
+    code = "nothing-in-common"

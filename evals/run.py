@@ -14,9 +14,9 @@ from pathlib import Path
 from bilingual.errors import TrichdanError
 from evals.asking import Asked, earlier, put
 from evals.errors import (
-    NotComparableError,
     RunExistsError,
     RunMissingError,
+    RunOtherError,
     SelectionEmptyError,
     SliceUnknownError,
 )
@@ -113,7 +113,7 @@ def run_set(
     Raises:
         RunExistsError: The folder holds a whole run.
         RunBusyError: Another run is being written into it.
-        NotComparableError: The folder holds a run of something else.
+        RunOtherError: The folder holds a run of something else.
         RunError: The folder cannot be read or written.
     """
     selected = questions.questions if selected is None else selected
@@ -163,9 +163,7 @@ def _begin(writer: RunFolder, header: RunHeader) -> set[str]:
         writer.start(header)
         return set()
     if differing := earlier.header.differing(header):
-        raise NotComparableError(
-            base=writer.path, candidate=header.set_name, differing=tuple(differing)
-        )
+        raise RunOtherError(base=writer.path, candidate=header.set_name, differing=tuple(differing))
     if earlier.complete:
         raise RunExistsError(path=writer.path)
     writer.mend()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +107,24 @@ def test_an_interrupt_exits_130_and_says_how_to_go_on(
     script = {**assistant.script}
     assistant.script[Q2_TEXT] = KeyboardInterrupt()
     assert evaluate("run", path, "--out", "here", "--workers", 1) == 130
-    assert f"trichdan eval run {path} --out here" in capsys.readouterr().err
+    assert f"trichdan eval run {path} --out here --workers 1\n" in capsys.readouterr().err
     assistant.script = script
     assert evaluate("run", path, "--out", "here") == 0
     assert assistant.asked == [Q1_TEXT, Q2_TEXT, Q2_TEXT, Q3_TEXT]
+
+
+def test_the_command_told_after_an_interrupt_goes_on_with_the_same_run(
+    assistant: ScriptedAssistant, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = {**assistant.script}
+    assistant.script[Q2_TEXT] = KeyboardInterrupt()
+    assert evaluate("run", path, "--out", "a folder", "--limit", 2, "--slice", "answerable") == 130
+    told = shlex.split(capsys.readouterr().err.partition("Go on with: ")[2])
+    assert told[:2] == ["trichdan", "eval"] and "--slice" in told
+    assistant.script = script
+    assert evaluate("run", path, "--out", "a folder", language="vi") == 3
+    assert "chạy tiếp bằng đúng lệnh đã bắt đầu nó" in capsys.readouterr().err
+    assert evaluate(*told[2:]) == 0
 
 
 def test_a_run_without_a_result_is_told_and_not_reported(

@@ -346,6 +346,9 @@ def test_questions_that_differ_below_equal_headers_are_not_left_out(base: Run) -
     with pytest.raises(NotComparableError, match="the questions"):
         compare(edited, base)
     assert compare(edited, base, allowed=["questions"]).unpaired == 1
+    everything = {result.question.id for result in base.results}
+    with pytest.raises(NotComparableError, match="no question was asked alike"):
+        compare(asked_otherwise(base, everything), base, allowed=["questions"])
 
 
 def test_a_setting_that_came_later_was_at_its_default_before(base: Run) -> None:
