@@ -23,9 +23,9 @@ from evals.commands import (
     show,
     show_json,
 )
-from evals.compare import Comparison, compare
+from evals.compare import Comparison, blocking_parts, compare
 from evals.comparison_tables import comparison_markdown
-from evals.errors import NotComparableError, ReportWriteError
+from evals.errors import NotComparableError, ReportWriteError, RunError
 from evals.floors import Breach, breaches
 from evals.folder import Run, read_run
 from evals.history import history, keep_figures
@@ -37,6 +37,8 @@ from evals.set_files import load
 from evals.tables import markdown
 from rag.settings import Settings
 
+# What chooses the questions of a run that is made; one that is taken has its own.
+_OF_ASKING = ("split", "slice", "failed_in", "limit", "judge", "out")
 _ALLOWED = {
     "settings": "settings",
     "library": "library_fingerprint",
@@ -58,9 +60,23 @@ def compare_runs(args: argparse.Namespace, settings: Settings, language: Interfa
 
 def bless_run(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Make a run the baseline of its question set."""
-    folder = bless(read_run(args.run), args.baselines)
+    run = read_run(args.run)
+    replaced = _readable(args.baselines, run.header.set_name)
+    folder = bless(run, args.baselines)
     say(text("evals.blessed", language, path=folder))
+    if replaced and (parts := blocking_parts(replaced.header, run.header)):
+        names = ", ".join(text(f"evals.part-{name}", language) for name in parts)
+        old, new = len(replaced.header.questions), len(run.header.questions)
+        say(text("evals.blessed-other", language, parts=names, old=old, new=new))
     return PASS
+
+
+def _readable(baselines: Path, set_name: str) -> Run | None:
+    """The baseline of a set; None where there is none that can be read."""
+    try:
+        return read_baseline(baselines, set_name)
+    except RunError:
+        return None
 
 
 def write_report(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
@@ -116,6 +132,9 @@ def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLangua
     floors = set_floors(args.floors, questions)
     if args.run:
         candidate: Run | None = _run_of(questions, args.run)
+        if idle := [name for name in _OF_ASKING if getattr(args, name, None)]:
+            options = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
+            say(text("evals.gate-asks-nothing", language, options=options))
     else:
         candidate = make_run(args, settings, language, questions, base)
     if candidate is None:

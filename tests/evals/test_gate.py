@@ -127,7 +127,10 @@ def test_floors_are_not_held_against_a_part(
     floors.write_text(floors.read_text().replace("0.85", "1"))
     words = ("gate", str(path), "--baselines", "parts", "--floors", "floors.toml")
     assert evaluate(*words, "--limit", "4") == evaluate(*words, "--run", "part") == 0
-    assert capsys.readouterr().err.count("Floors are not checked on part of a set") == 2
+    err = capsys.readouterr().err
+    assert err.count("Floors are not checked on part of a set") == 2
+    assert evaluate(*words, "--run", "part", "--limit", "2") == 0
+    assert "without effect beside it: --limit" in capsys.readouterr().err
 
 
 def test_a_made_run_is_gated_by_the_set_that_it_asked(
@@ -183,6 +186,19 @@ def test_bless_compare_and_gate_of_made_runs(
     assert gate(path, planted.assistant(), monkeypatch, "--run", "worse") == 1
     assert evaluate("bless", "worse", "--baselines", "baselines") == 0
     assert gate(path, planted.assistant(), monkeypatch, "--run", "worse") == 2
+
+
+def test_a_baseline_of_other_questions_is_replaced_with_a_word(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Assistant, "open", lambda settings: planted.assistant())
+    assert evaluate("bless", "base", "--baselines", "baselines") == 0
+    assert "it replaces" not in capsys.readouterr().err
+    assert evaluate("run", str(path), "--limit", "4", "--out", "part") == 0
+    capsys.readouterr()
+    assert evaluate("bless", "part", "--baselines", "baselines") == 0
+    said = capsys.readouterr().err
+    assert "differs in: the questions asked (questions before: 120, now: 4)" in said
 
 
 def test_comparing_with_other_settings_needs_leave(path: Path) -> None:
