@@ -18,6 +18,7 @@ CONFIDENCE = 0.95
 _Z = 1.959963984540054  # the normal quantile at (1 + CONFIDENCE) / 2
 # Percentile bounds over 2,000 resamples move by less than half a point between seeds at n = 80.
 RESAMPLES = 2000
+_TINY = 1e-12
 SEED = 20250210
 
 
@@ -74,25 +75,27 @@ def proportion(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
 
 
 def mean(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
-    """The mean of `values`, each 0 to 1, with a percentile bootstrap interval over clusters.
+    """The mean of `values` with a percentile bootstrap interval over clusters.
 
-    Where every value is 0, or every value is 1, resampling shows no spread, however few they are;
-    Wilson's interval over the clusters is given instead.
+    Where all clusters agree, resampling shows no spread, however few they are. Of shares Wilson's
+    interval over the clusters is given then: none spreads more than as many yes-or-no questions.
     """
-    if set(values) in ({0.0}, {1.0}):
-        return proportion(values, clusters)
     sums = np.array(_cluster_sums(values, clusters), dtype=np.float64)
     drawn = _times_drawn(len(sums)) @ sums
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [tail, 1 - tail])
-    return Estimate(float(np.mean(values)), float(low), float(high), len(values))
+    value = float(np.mean(values))
+    if high - low < _TINY and max(values) <= 1:
+        low, high = wilson(value * len(sums), len(sums))
+    return Estimate(value, float(low), float(high), len(values))
 
 
 def quantile(values: Sequence[float], share: float) -> Estimate:
     """The `share` quantile of `values` with the interval that its order statistics give.
 
     How many of `values` lie below the true quantile is binomial, here by its normal
-    approximation. Used for latencies, which vary by question and not by cluster.
+    approximation. Used for latencies, which vary by question and not by cluster. Of few values none
+    lies beyond the true quantile for certain; the outermost is the bound then, and is too near.
     """
     ordered = sorted(values)
     n = len(ordered)

@@ -77,8 +77,21 @@ def test_quantile_is_numpys_within_scipys_interval() -> None:
     assert intervals.quantile([7.0], 0.5) == intervals.Estimate(7.0, 7.0, 7.0, 1)
 
 
-def test_one_value_has_a_degenerate_interval() -> None:
-    assert intervals.mean([0.5], ["a"]) == intervals.Estimate(0.5, 0.5, 0.5, 1)
+@pytest.mark.parametrize(
+    ("values", "clusters"), [([0.4], "a"), ([0.5, 0.5], "ab"), ([0.2, 0.6, 0.6, 0.2], "aabb")]
+)
+def test_shares_on_which_all_clusters_agree_are_not_taken_for_certain(
+    values: list[float], clusters: str
+) -> None:
+    found = intervals.mean(values, list(clusters))
+    n = len(set(clusters))
+    assert (found.low, found.high) == pytest.approx(intervals.wilson(found.value * n, n))
+    assert found.low < found.value < found.high
+    assert found.n == len(values)
+
+
+def test_one_amount_has_a_degenerate_interval() -> None:
+    assert intervals.mean([812.0], ["a"]) == intervals.Estimate(812.0, 812.0, 812.0, 1)
 
 
 def test_clustered_wilson_covers_the_truth_as_often_as_promised() -> None:
