@@ -31,6 +31,7 @@ RunError                     a run cannot be made, read or continued
 ├── SliceUnknownError        no question is in a slice of that name
 ├── FrozenMissingError       a frozen passage is no longer in the library
 ├── ReplayError              a question of a run cannot be asked again from that stage
+│   └── ReplayUnknownError   the run has no such question
 ├── JudgeUnknownError        there is no judge of that name
 └── JudgeWithoutModelError   a judge needs a language model and none is set up
 FloorsError                  the floors file is malformed, or guards nothing
@@ -235,6 +236,12 @@ class ReplayError(RunError):
     """A question of a run cannot be asked again from that stage (params: path, id, detail)."""
 
     code = "replay"
+
+
+class ReplayUnknownError(ReplayError):
+    """The run has no question of that id (params: path, id, known)."""
+
+    code = "replay-unknown"
 
 
 class JudgeUnknownError(RunError):

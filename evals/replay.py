@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from evals.asking import Watched, earlier, hits_at, put
-from evals.errors import ReplayError
+from evals.errors import ReplayError, ReplayUnknownError
 from evals.evidence import ReadOnce, Span, locate
 from evals.folder import Run
 from evals.judge import as_hit, is_quoted
@@ -26,6 +26,7 @@ from rag.types import Answer, Hit, Question
 
 Stage = Literal["question", "retrieve", "answer", "check", "judge"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,15 @@ def replay(run: Run, name: str, assistant: Assistant, start: Stage) -> Replay:
     """Ask the question `name` of `run` again from the stage `start` on.
 
     Raises:
-        ReplayError: There is no such question in the run, or it got no answer there.
+        ReplayUnknownError: There is no such question in the run.
+        ReplayError: It got no answer there.
         TrichdanError: The assistant fails on it.
     """
     then = next((result for result in run.results if result.question.id == name), None)
     if then is None:
-        known = ", ".join(result.question.id for result in run.results[:10])
-        raise ReplayError(path=run.path, id=name, detail=f"– ({known}, …)")
+        known = [result.question.id for result in run.results]
+        shown = ", ".join([*known[:_SHOWN], *(["…"] if len(known) > _SHOWN else [])])
+        raise ReplayUnknownError(path=run.path, id=name, known=shown)
     if then.answer is None and start != "question":
         raise ReplayError(path=run.path, id=name, detail=then.failure and then.failure.message)
     now = _again(then, assistant, start)

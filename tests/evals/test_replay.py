@@ -12,7 +12,7 @@ import pytest
 
 from bilingual.texts import InterfaceLanguage
 from evals import cli
-from evals.errors import FrozenMissingError, ReplayError
+from evals.errors import FrozenMissingError, ReplayUnknownError
 from evals.evidence import ReadOnce
 from evals.folder import Run, RunFolder, read_run
 from evals.questions import Evidence, GoldQuestion
@@ -133,8 +133,9 @@ def test_a_passage_that_is_cut_otherwise_now_is_checked_as_it_was_recorded(
 
 
 def test_what_is_not_in_the_run_cannot_be_replayed(made: Run, paris: Assistant) -> None:
-    with pytest.raises(ReplayError, match="nobody"):
+    with pytest.raises(ReplayUnknownError, match="'nobody'; it has ") as caught:
         replay(made, "nobody", paris, "question")
+    assert "không có câu hỏi 'nobody'" in caught.value.message("vi")
 
 
 def test_the_command_prints_the_stages(
