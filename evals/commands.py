@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import sys
 import tempfile
 import time
@@ -142,7 +143,7 @@ def make_run(
     judges = load_judges(args.judge, args.judge_times, args.judge_settings, settings)
     folder = args.out or Path("runs") / f"{questions.name}-{time.strftime('%Y%m%d-%H%M%S')}"
     try:
-        with _opened(settings) as assistant:
+        with _opened(settings) as assistant, _leaving(language) as stopping:
             if base is not None:
                 made = describe(
                     ReadOnce(assistant), questions, selected, settings, args.split, judges
@@ -161,6 +162,7 @@ def make_run(
                 progress=_progress(language),
                 workers=args.workers or cores(),
                 judges=judges,
+                stopping=stopping,
             )
     except KeyboardInterrupt:
         if not folder.is_dir():
@@ -325,6 +327,25 @@ def _opened(settings: Settings) -> Iterator[Assistant]:
         yield assistant
     finally:
         assistant.close()
+
+
+@contextmanager
+def _leaving(language: InterfaceLanguage) -> Iterator[Callable[[], None]]:
+    """Gives what to call at the first Ctrl-C: it says what is waited for, a second one ends all.
+
+    A judge with a language model may hold a question for minutes. What is done is on the disk.
+    """
+    before = signal.getsignal(signal.SIGINT)
+
+    def stopping() -> None:
+        say(text("evals.stopping", language))
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    try:
+        yield stopping
+    finally:
+        if signal.getsignal(signal.SIGINT) is not before:
+            signal.signal(signal.SIGINT, before)
 
 
 def _progress(language: InterfaceLanguage) -> Callable[[int, int, Result], None]:

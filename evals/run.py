@@ -98,6 +98,7 @@ def run_set(
     progress: Progress = lambda done, total, result: None,
     workers: int = 1,
     judges: Sequence[Judge] = (),
+    stopping: Callable[[], None] = lambda: None,
 ) -> Run:
     """Ask the `selected` questions (all by default) and write the run into `folder`.
 
@@ -109,6 +110,7 @@ def run_set(
         workers: Questions asked at once, each in a thread: nearly all of the work leaves the
             interpreter free, and the library is opened once.
         judges: To be asked beside the offline judge.
+        stopping: Called when the user interrupts, before the questions under way are waited for.
 
     Raises:
         RunExistsError: The folder holds a whole run.
@@ -120,11 +122,15 @@ def run_set(
     library = ReadOnce(assistant)
     header = describe(library, questions, selected, settings, split, judges)
     writer = RunFolder(folder)
+
+    def ask_one(question: GoldQuestion) -> Result:
+        return ask(assistant, question, library, judges)
+
     with writer.held():
         done = _begin(writer, header)
         began = time.time()
         left = [question for question in selected if question.id not in done]
-        for result in _in_order(lambda one: ask(assistant, one, library, judges), left, workers):
+        for result in _in_order(ask_one, left, workers, stopping):
             writer.add(result)
             done.add(result.question.id)
             progress(len(done), len(selected), result)
@@ -133,7 +139,10 @@ def run_set(
 
 
 def _in_order(
-    ask_one: Callable[[GoldQuestion], Result], questions: Sequence[GoldQuestion], workers: int
+    ask_one: Callable[[GoldQuestion], Result],
+    questions: Sequence[GoldQuestion],
+    workers: int,
+    stopping: Callable[[], None],
 ) -> Iterator[Result]:
     """The result of each question, in order; a few are asked ahead of the one that is waited for.
 
@@ -151,6 +160,9 @@ def _in_order(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except KeyboardInterrupt:
+        stopping()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

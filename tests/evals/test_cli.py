@@ -3,6 +3,8 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from evals import cli
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.types import Answer
 from tests.evals.conftest import WriteSet
 from tests.evals.scripted import LINES, ScriptedAssistant, answered, refused
 
@@ -111,6 +114,35 @@ def test_an_interrupt_exits_130_and_says_how_to_go_on(
     assistant.script = script
     assert evaluate("run", path, "--out", "here") == 0
     assert assistant.asked == [Q1_TEXT, Q2_TEXT, Q2_TEXT, Q3_TEXT]
+
+
+def test_an_interrupt_says_what_is_waited_for_and_a_second_one_would_end_it(
+    assistant: ScriptedAssistant,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = threading.Event()
+    set_handler, ask = signal.signal, assistant.ask
+    handlers: list[Any] = []
+
+    def noted(number: int, handler: Any) -> Any:
+        handlers.append(handler)
+        told.set()
+        return set_handler(number, handler)
+
+    def slowly(question: str) -> Answer:
+        assert question != Q3_TEXT or told.wait(60)  # under way until the user was told
+        return ask(question)
+
+    assistant.script[Q2_TEXT] = KeyboardInterrupt()
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(assistant, "ask", slowly)
+    monkeypatch.setattr(signal, "signal", noted)
+    assert evaluate("run", path, "--out", "here", "--workers", 2) == 130
+    assert handlers == [signal.SIG_DFL, before] and signal.getsignal(signal.SIGINT) is before
+    err = capsys.readouterr().err
+    assert err.index("Ctrl-C again leaves at once") < err.index("Go on with: ")
 
 
 def test_the_command_told_after_an_interrupt_goes_on_with_the_same_run(
