@@ -62,7 +62,7 @@ def run_and_report(
 ) -> int:
     """Ask a question set, write the run, print its report, hold it against the floors."""
     questions = load(args.set)
-    floors = set_floors(args.floors, questions)
+    floors = set_floors(args.floors, questions, language)
     done = make_run(args, settings, language, questions)
     if done is None:
         return INTERRUPTED
@@ -82,17 +82,23 @@ def run_and_report(
     return BELOW_FLOOR if fallen else PASS
 
 
-def set_floors(chosen: Path | None, questions: QuestionSet) -> Sequence[Floor]:
+def set_floors(
+    chosen: Path | None, questions: QuestionSet, language: InterfaceLanguage
+) -> Sequence[Floor]:
     """The floors of a set: from the `chosen` file, else from the one that ships.
 
+    An empty file that was chosen stands for none, which is said.
+
     Raises:
-        FloorsError: They are malformed or guard nothing: none is for this set in a file that was
-            chosen, or one is on a slice that the set does not have.
+        FloorsError: They are malformed or guard nothing: a file that was chosen has them for other
+            sets only, or one is on a slice that the set does not have.
     """
     if chosen is None:
         floors = load_floors(DEFAULT_FLOORS, questions.name)
     else:
         floors = load_chosen_floors(chosen, questions.name)
+        if not floors:
+            say(text("evals.floors-empty", language, path=chosen))
     check_slices(floors, chosen or DEFAULT_FLOORS, questions.questions)
     return floors
 

@@ -260,7 +260,7 @@ class FloorsError(TrichdanError):
     """The floors file is malformed, or guards nothing.
 
     Params: path; problem: unreadable (detail), table (name), field (number, field, value,
-    expected), none (set), slice (set, slice, known).
+    expected), none (set, known), slice (set, slice, known).
     """
 
     code = "floors-unreadable"

@@ -55,6 +55,24 @@ def load_floors(path: Path, set_name: str) -> list[Floor]:
     Raises:
         FloorsError: The file is missing or malformed.
     """
+    return [floor for floor in _all_floors(path) if floor.set == set_name]
+
+
+def load_chosen_floors(path: Path, set_name: str) -> list[Floor]:
+    """The floors for the question set of this name, from a file that was named for it.
+
+    Raises:
+        FloorsError: The file is missing or malformed, or its floors are all for other sets.
+    """
+    known = _all_floors(path)
+    floors = [floor for floor in known if floor.set == set_name]
+    if known and not floors:
+        others = ", ".join(dict.fromkeys(floor.set for floor in known))
+        raise FloorsError(problem="none", path=path, set=set_name, known=others)
+    return floors
+
+
+def _all_floors(path: Path) -> list[Floor]:
     try:
         # Some editors begin a file with a byte order mark.
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -67,19 +85,7 @@ def load_floors(path: Path, set_name: str) -> list[Floor]:
     entries = content.get("floor", [])
     if not (isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)):
         raise FloorsError(problem="table", path=path, name="floor")
-    floors = [_floor(path, number, entry) for number, entry in enumerate(entries, start=1)]
-    return [floor for floor in floors if floor.set == set_name]
-
-
-def load_chosen_floors(path: Path, set_name: str) -> list[Floor]:
-    """The floors for the question set of this name, from a file that was named for it.
-
-    Raises:
-        FloorsError: The file is missing or malformed, or holds no floor for this set.
-    """
-    if floors := load_floors(path, set_name):
-        return floors
-    raise FloorsError(problem="none", path=path, set=set_name)
+    return [_floor(path, number, entry) for number, entry in enumerate(entries, start=1)]
 
 
 def check_slices(floors: Sequence[Floor], path: Path, questions: Sequence[GoldQuestion]) -> None:

@@ -129,7 +129,7 @@ def gate(args: argparse.Namespace, settings: Settings, language: InterfaceLangua
     """Run a set, or take a run, and judge it by its baseline, its must-passes and the floors."""
     base = read_baseline(args.baselines, args.set.stem)
     questions = load(args.set)
-    floors = set_floors(args.floors, questions)
+    floors = set_floors(args.floors, questions, language)
     if args.run:
         candidate: Run | None = _run_of(questions, args.run)
         if idle := [name for name in _OF_ASKING if getattr(args, name, None)]:

@@ -112,7 +112,11 @@ def test_a_chosen_file_without_a_floor_for_the_set_exits_4(
     floors = Path("floors.toml")
     floors.write_text(floors.read_text().replace('"small"', f'"{name}"'))
     assert gate(path, planted.assistant(), monkeypatch) == 4
-    assert "floors.toml: no floor in this file is for the set small" in capsys.readouterr().err
+    said = f"floors.toml: no floor in this file is for the set small; they are for {name}"
+    assert said in capsys.readouterr().err
+    floors.write_text("")  # none on purpose
+    assert gate(path, planted.assistant(), monkeypatch, "--out", "none") == 0
+    assert "floors.toml: no floor stands in this file" in capsys.readouterr().err
     monkeypatch.setattr(Assistant, "open", lambda settings: planted.assistant())
     assert evaluate("gate", str(path), "--baselines", "baselines") == 0  # none is chosen
 
