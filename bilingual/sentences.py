@@ -18,21 +18,28 @@ from bilingual.orthography import fold
 # out: what follows decides (see _opens_sentence).
 _CAPITALISED = frozenset(
     "tp ts tskh gs pgs ths bs ks kts ls cn nxb tx tt q p h x nđ qđ tr đt đc đ/c ubnd hđnd "
-    "nsnd nsưt mr mrs ms dr prof sr jr rev hon gen col lt sgt capt st mt messrs dept univ "
+    "nsnd nsưt ttnd ttưt mr mrs ms dr prof sr jr rev hon gen col lt sgt capt st mt messrs dept univ "
     "assn".split()
 )
 # Those of them that stand behind a name too, and may so end a sentence: "on Main St. The shop".
 _AFTER_NAME = frozenset("sr jr st dept univ assn".split())
-_LOWER_CASE = frozenset(
-    "vs cf eg ie approx pp vol ed eds al fig figs eq tr st tp tx gs pgs ts ths bs vd".split()
+_AS_WRITTEN = frozenset(
+    "vs cf eg ie approx pp vol ed eds al fig figs eq tr st tp tx gs pgs ts ths bs vd Vd Lm".split()
 )
 _DOTTED = frozenset("e.g i.e".split())
+# Posts and places written with a capital, which end a sentence as well ("… ở BV. Sau đó"): a stop
+# after them is theirs only before a name, told by its two capitals: "BV. Chợ Rẫy".
+_BEFORE_NAME = frozenset("gđ pgđ hlv btv pv bch đh bv cty kcn clb htx".split())
+# For whom one signs, only where a line starts: "KT. GIÁM ĐỐC", "TL. Hiệu trưởng".
+_SIGNING = frozenset("TM KT TL TUQ".split())
 # Abbreviations only before a figure: "Feb. 10", "max. 5", "Tel. +84"; else ordinary words or
 # sentence ends.
 _BEFORE_FIGURE = frozenset(
     "art sec ch cl para paras vol p pp fig figs eq tel fax max min approx est "
     "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+# With a capital these too, of roads and houses and rows: "QL. 1A", "KP. 3".
+_CAPITALISED_BEFORE_FIGURE = frozenset("stt ql tl km sn kp tdp".split())
 # And these before a code that holds a figure as well: "part no. NV-H13".
 _BEFORE_CODE = frozenset("no nos ref ext".split())
 # Of two in a row, the first ends nothing: "Co. Ltd.", "Sdn. Bhd.".
@@ -51,7 +58,7 @@ _STARTERS = frozenset(
 )
 
 _END = re.compile(r"""[.!?…。]+["'”’»)\]】]*(?=\s|$|["“«(\[])|[.!?…](?=["“«])""")
-_ITEM = re.compile(r"[ \t]*(?:[-*+•–—]|\d{1,3}[.)]|\(\d{1,3}\)|[a-zđ][.)])[ \t]+")
+_ITEM = re.compile(r"[ \t]*(?:[-*+•–—]|\d{1,3}[.)]|\((?:\d{1,3}|[a-zđ])\)|[a-zđ][.)])[ \t]+")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*$")
 _WORD_AT_START = re.compile(r"[^\W\d_]+")
 _NUMBER = r"(?:\d{1,4}(?:\.\d{1,3})*[a-z]?|[IVXLC]+|[A-Za-z]|(?i:thu \w+))"
@@ -200,6 +207,8 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, fir
         return _first_word(following) in _STARTERS
     if "." in mark[1:]:
         return _opens_sentence(following)
+    if last in _SIGNING and first and before.start() == begin:
+        return False
     if _is_abbreviation(before[0], last, following):
         return last.lower() in _AFTER_NAME and _first_word(following) in _STARTERS
     return _opens_sentence(following)
@@ -220,9 +229,21 @@ def _is_abbreviation(word: str, last: str, following: str) -> bool:
         return True
     if last[0].isupper() and name in _COMPANY and _first_word(following) in _COMPANY:
         return True
+    if last[0].isupper() and name in _CAPITALISED_BEFORE_FIGURE and _FIGURE.match(following):
+        return True
+    if last[0].isupper() and name in _BEFORE_NAME and _is_name(following):
+        return True
     if last[0].isupper() and name in _CAPITALISED:
         return True
-    return last in _LOWER_CASE or word.lower() in _DOTTED
+    return last in _AS_WRITTEN or word.lower() in _DOTTED
+
+
+def _is_name(following: str) -> bool:
+    """Whether `following` starts with a name: two words with a capital, the first no "Ông"."""
+    first, _, rest = following.partition(" ")
+    second = rest[:1] if rest else first.partition("-")[2][:1]
+    named = first[:1].isupper() and second.isupper()
+    return named and _first_word(following) not in _STARTERS
 
 
 def _first_word(following: str) -> str:

@@ -96,6 +96,12 @@ def test_a_bare_number_that_answers_is_a_sentence() -> None:
         "Về TP. Hồ Chí Minh và tp. Đà Nẵng.",
         "Near St. Andrews and Mt. Fuji.",
         "He spoke (in Rome. Not Milan) of it.",
+        "Duyệt: PGĐ. Cao Bích Thủy, HLV. Park Hang-seo, TTND. Trần Hùng, Lm. Phêrô.",
+        "Khám ở BV. Chợ Rẫy, học ĐH. Quốc Gia, làm ở Cty. Mây Trắng, KCN. Sóng Thần.",
+        "STT. 5 ở Km. 12 QL. 1A, nhà SN. 7, KP. 3.",
+        "Vd. Hà Nội.",
+        "KT. GIÁM ĐỐC",
+        "TM. Ủy ban nhân dân",
     ],
 )
 def test_the_stop_of_an_abbreviation_ends_no_sentence(text: str) -> None:
@@ -114,6 +120,10 @@ def test_the_stop_of_an_abbreviation_ends_no_sentence(text: str) -> None:
         "He left (she stayed.|Nobody knows where she went, or why she would ever go there) so.",
         "An open ( is nothing.|She stayed.",
         "Ghi nhận 12 ca.|5 người đã khỏi.",
+        "Bà nằm ở BV.|Sau đó bà về.",
+        "Anh làm GĐ.|Ông Nam làm PGĐ.|Công ty lớn lên.",
+        "Xe chạy 3 km.|5 người đã xuống.",
+        "Họ đo bằng KT.|Tổng có 5 máy.",
     ],
 )
 def test_what_looks_like_an_abbreviation_still_ends_a_sentence(text: str) -> None:
@@ -121,11 +131,12 @@ def test_what_looks_like_an_abbreviation_still_ends_a_sentence(text: str) -> Non
 
 
 def test_list_items_are_sentences_without_their_marker() -> None:
-    assert sentences("Ưu tiên:\n- mở;\n* bao trùm;\n(1) minh bạch\n2. Bền vững.") == [
+    assert sentences("Ưu tiên:\n- mở;\n* bao trùm;\n(1) minh bạch\n(b) mở rộng;\n2. Bền vững.") == [
         "Ưu tiên:",
         "mở;",
         "bao trùm;",
         "minh bạch",
+        "mở rộng;",
         "Bền vững.",
     ]
 
