@@ -18,8 +18,8 @@ from bilingual.orthography import fold
 # out: what follows decides (see _opens_sentence).
 _CAPITALISED = frozenset(
     "tp ts tskh gs pgs ths bs ks kts ls cn nxb tx tt q p h x nđ qđ tr đt đc đ/c ubnd hđnd "
-    "nsnd nsưt ttnd ttưt mr mrs ms dr prof sr jr rev hon gen col lt sgt capt st mt messrs dept univ "
-    "assn".split()
+    "nsnd nsưt ttnd ttưt mr mrs ms dr prof sr jr rev hon gen col lt sgt capt st mt messrs dept "
+    "univ assn".split()
 )
 # Those of them that stand behind a name too, and may so end a sentence: "on Main St. The shop".
 _AFTER_NAME = frozenset("sr jr st dept univ assn".split())

@@ -26,7 +26,9 @@ LONGEST_HEADING = 150
 # Editors wrap at 72 to 120 columns: a line beyond that is a paragraph of its own.
 _WRAP = 125
 
-_NO_HEADING = re.compile(r"\s*(?:[-*+•–—|>]|\(?\d{1,3}[.)]\s|\((?:\d{1,3}|[a-zđ])\)|[a-zđ][.)]\s)|.*://")
+_NO_HEADING = re.compile(
+    r"\s*(?:[-*+•–—|>]|\(?\d{1,3}[.)]\s|\((?:\d{1,3}|[a-zđ])\)|[a-zđ][.)]\s)|.*://"
+)
 
 _ROMAN_LEVEL = part_level("Mục 1")
 _LABELLED = re.compile(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 
+from lxml.html import HtmlElement
+
 from ingest.composing import Composer
 from ingest.formats.archive import open_archive
-from ingest.formats.markup import Walker, drop_unread, parse, spread_cells, text_of
+from ingest.formats.markup import Walker, bold_level
+from ingest.formats.tree import parse, prepare, text_of
 from ingest.limits import Limits
-from ingest.outline import Parsed
+from ingest.outline import Parsed, part_level
 
 # Word and LibreOffice keep the built-in styles' English names in the file in every language.
 _STYLES = """
@@ -21,6 +24,9 @@ p[style-name^='toc '] => !
 p[style-name^='TOC '] => !
 r[style-name='Strong'] => strong
 """
+
+
+_MOST_TITLE_LINES = 3
 
 
 def read(data: bytes, limits: Limits, on_page: object) -> Parsed:
@@ -37,12 +43,40 @@ def read(data: bytes, limits: Limits, on_page: object) -> Parsed:
     composer = Composer(limits)
     tree = parse(f"<html><body>{converted.value}</body></html>")
     del converted
-    drop_unread(tree)
-    spread_cells(tree)
+    prepare(tree)
     title = next((text_of(h) for h in tree.iter("h1") if "title" in (h.get("class") or "")), None)
+    if title is None:
+        title = _bold_title(tree)
     if title is None:
         firsts = [text_of(h) for h in tree.iter("h1")]
         title = firsts[0] if len(firsts) == 1 else None
     composer.title(title or "")
     Walker(composer, title=title, bold=True).walk(tree)
     return composer.finish()
+
+
+def _bold_title(tree: HtmlElement) -> str | None:
+    """What a document calls itself in bold capitals above its first paragraph, made its heading.
+
+    "NGHỊ ĐỊNH" with "QUẢN LÝ CHỢ ĐÊM" under it is one title; the head of a letter stands above it,
+    in a table.
+    """
+    lines: list[HtmlElement] = []
+    for element in next(tree.iter("body"), tree):
+        if element.tag == "table" or not text_of(element):
+            continue
+        text = text_of(element)
+        if element.tag != "p" or not bold_level(element) or part_level(text):
+            break
+        if not lines and not text.isupper():
+            break
+        lines.append(element)
+    if not 0 < len(lines) <= _MOST_TITLE_LINES:
+        return None
+    first, *others = lines
+    title = " ".join(map(text_of, lines))
+    first.clear()
+    first.tag, first.text = "h1", title
+    for other in others:
+        other.drop_tree()
+    return title

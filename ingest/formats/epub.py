@@ -17,7 +17,8 @@ from ingest.composing import Composer, clean
 from ingest.decoding import decode_markup
 from ingest.errors import FileDamagedError, FileEncryptedError, ReadError
 from ingest.formats.archive import open_archive
-from ingest.formats.markup import Walker, drop_unread, parse, spread_cells
+from ingest.formats.markup import Walker
+from ingest.formats.tree import parse, prepare
 from ingest.limits import Limits
 from ingest.outline import Parsed
 
@@ -89,8 +90,7 @@ def _chapter(data: bytes, composer: Composer) -> None:
         tree = _xhtml(decode_markup(data))
     except ReadError:
         return  # an empty page
-    drop_unread(tree)
-    spread_cells(tree)
+    prepare(tree)
     body = next(tree.iter("body"), tree)
     composer.top()
     Walker(composer).walk(body)

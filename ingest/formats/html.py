@@ -8,7 +8,8 @@ from lxml.html import HtmlElement
 
 from ingest.composing import Composer, clean
 from ingest.decoding import decode_markup
-from ingest.formats.markup import Walker, drop_unread, parse, spread_cells, text_of
+from ingest.formats.markup import Walker
+from ingest.formats.tree import parse, prepare, text_of
 from ingest.limits import Limits
 from ingest.outline import Parsed
 
@@ -27,8 +28,7 @@ def read(data: bytes, limits: Limits, on_page: object) -> Parsed:
     composer = Composer(limits)
     tree = parse(decode_markup(data))
     title = _title(tree)
-    drop_unread(tree)
-    spread_cells(tree)
+    prepare(tree)
     composer.title(title)
     Walker(composer, title=title).walk(_readable(tree))
     return composer.finish()

@@ -66,14 +66,17 @@ def inserted(text: str, deleted: str) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], spans: Mapping[tuple[int, int], int] | None = None) -> str:
-    """A table; `spans` gives how many columns the cell (row, place in row) covers."""
+    """A table, each line of a cell a paragraph.
+
+    `spans` gives how many columns the cell (row, place in row) covers.
+    """
     wide = spans or {}
     return "<w:tbl>{}</w:tbl>".format(
         "".join(
             "<w:tr>{}</w:tr>".format(
                 "".join(
                     f'<w:tc><w:tcPr><w:gridSpan w:val="{wide.get((number, place), 1)}"/></w:tcPr>'
-                    f"{paragraph(cell)}</w:tc>"
+                    f"{''.join(map(paragraph, cell.splitlines() or ['']))}</w:tc>"
                     for place, cell in enumerate(row)
                 )
             )

@@ -95,6 +95,64 @@ def test_merged_cells_are_repeated_where_they_reach(sandbox: Sandbox) -> None:
     ]
 
 
+def read_page(sandbox: Sandbox, page: str) -> list[tuple[str | None, str]]:
+    text = "<p>Đoạn văn này đủ dài để trang được coi là một bài viết thật sự có nhiều câu.</p>" * 3
+    page = f"<html><body><article><h1>Bài</h1>{text}{page}</article></body></html>"
+    found = body(sandbox.parse(page.encode(), ".html"))
+    return [part for part in found if not part[1].startswith("Đoạn văn")]
+
+
+def test_a_term_stands_with_what_is_said_of_it(sandbox: Sandbox) -> None:
+    page = (
+        "<dl><dt>Giờ khám</dt><dd>7:00 – 19:30</dd><dt>Hà Nội:</dt><dt>Huế</dt><dd>Đóng</dd>"
+        "<dt>Ai duyệt?</dt><dd>Trưởng phòng.</dd><dt>Ghi chú</dt></dl><p>Hết rồi.</p>"
+    )
+    assert [text for _, text in read_page(sandbox, page)] == [
+        "- Giờ khám: 7:00 – 19:30",
+        "- Hà Nội, Huế: Đóng",
+        "Ai duyệt?",
+        "- Trưởng phòng.",
+        "Ghi chú",
+        "Hết rồi.",
+    ]
+
+
+def test_what_opens_on_a_click_has_its_question_and_a_picture_its_caption(
+    sandbox: Sandbox,
+) -> None:
+    page = (
+        "<h2>Phí</h2><details><summary>Gửi xe mấy tiền?</summary><p>Năm nghìn đồng.</p></details>"
+        "<details><summary>Ai thu?</summary><p>Bảo vệ.</p></details><h2>Khác</h2>"
+        "<details><summary>Xem thêm</summary><p>Mở cửa lúc tám giờ.</p></details><p>Hết rồi.</p>"
+        "<figure><img src=a.jpg><figcaption>Cầu Rồng phun lửa.</figcaption></figure>"
+    )
+    assert read_page(sandbox, page) == [
+        ("Phí › Gửi xe mấy tiền?", "Năm nghìn đồng."),
+        ("Phí › Ai thu?", "Bảo vệ."),
+        ("Khác", "Xem thêm"),
+        ("Khác", "Mở cửa lúc tám giờ."),
+        ("Khác", "Hết rồi."),
+        ("Khác", "Cầu Rồng phun lửa."),
+    ]
+
+
+def test_raised_figures_are_no_part_of_a_number_and_deleted_text_is_none(
+    sandbox: Sandbox,
+) -> None:
+    page = (
+        "<p>Có 10<sup>6</sup> giọt trên 5 km<sup>2</sup> năm 2021.<sup>1</sup> Giá "
+        "<del>100</del> <ins>200</ins> đồng.<a href='#f' role='doc-noteref'><sup>2</sup></a> "
+        "Hết.<a href='#g' epub:type='noteref'>3</a> H<sub>2</sub>O<sup>a) b</sup></p>"
+        "<table><tr><td>Diện tích</td><td>5 km<sup>2</sup></td></tr><tr><td>Dài</td><td>1 km</td>"
+        "</tr></table>"
+    )
+    assert [text for _, text in read_page(sandbox, page)] == [
+        "Có 10⁶ giọt trên 5 km² năm 2021. Giá 200 đồng. Hết. H2Oa) b",
+        "Diện tích: 5 km²",
+        "Dài: 1 km",
+    ]
+
+
 def test_a_page_that_is_one_table_or_a_list_of_links_is_not_lost(sandbox: Sandbox) -> None:
     page = "<body><ul>" + "".join(f"<li><a href=x>Mục {n}</a></li>" for n in range(5)) + "</ul>"
     assert [text for _, text in body(sandbox.parse(page.encode(), ".html"))] == [
@@ -128,6 +186,46 @@ def test_a_word_document_keeps_headings_tables_and_accepted_changes(sandbox: San
         (second, "Họ và tên: Nguyễn Văn An"),
         (second, "Chức vụ: Kế toán trưởng"),
         (second, "Phòng: A; Doanh thu – Quý I: 1; Doanh thu – Quý II: 2"),
+    ]
+
+
+def test_a_table_that_arranges_a_letter_is_read_cell_by_cell(sandbox: Sandbox) -> None:
+    state = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    parsed = sandbox.parse(
+        docx(
+            table([["BỘ Y TẾ\n-------\nSố: 4/TB", f"{state}\nĐộc lập"]])
+            + paragraph("THÔNG BÁO", bold=True)
+            + paragraph("Về học phí", bold=True)
+            + paragraph("Bên A: Ông Trần Bảo", bold=True)
+            + paragraph("Bài 2: Học phí", bold=True)
+            + paragraph("Học phí là 2 triệu đồng.")
+            + table([["Nơi nhận:\n- PHHS;\n- Lưu VT.", "KT. GIÁM ĐỐC\n(Đã ký)\nTS. Lê Thị Lụa"]])
+            + table([["BỘ Y TẾ", state], ["Số: 5/TB", "Huế, ngày 4 tháng 8"]])
+            + table([["Ngày", "Việc"], ["5/8", "Sơ cứu\nBăng bó"], ["6/8", "Nghỉ"]])
+        ),
+        ".docx",
+    )
+    assert parsed.title == "THÔNG BÁO Về học phí"
+    fee = "Bài 2: Học phí"
+    assert body(parsed) == [
+        (None, "BỘ Y TẾ"),
+        (None, "-------"),
+        (None, "Số: 4/TB"),
+        (None, state),
+        (None, "Độc lập"),
+        (None, "Bên A: Ông Trần Bảo"),
+        (fee, "Học phí là 2 triệu đồng."),
+        (fee, "Nơi nhận:"),
+        (fee, "- PHHS;"),
+        (fee, "- Lưu VT."),
+        (fee, "KT. GIÁM ĐỐC (Đã ký): TS. Lê Thị Lụa"),
+        (fee, "BỘ Y TẾ"),
+        (fee, state),
+        (fee, "Số: 5/TB"),
+        (fee, "Huế, ngày 4 tháng 8"),
+        (fee, "Ngày: Việc"),
+        (fee, "5/8: Sơ cứu Băng bó"),
+        (fee, "6/8: Nghỉ"),
     ]
 
 
