@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_NUMBER = re.compile(r"[-+(]?[\d.,\s]*\d[\d.,\s]*\)?\s*(?:%|[^\W\d]{0,4}|[₫$€£¥])?")
+_NUMBER = re.compile(r"[-+(]?(?:[₫$€£¥]\s?)?[\d.,\s]*\d[\d.,\s]*\)?\s*(?:%|[^\W\d]{0,4}|[₫$€£¥])?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:[ T]\d{1,2}:\d{2}.*)?")
 _LONGEST_HEADER = 80
 _MOST_HEADERS = 3
@@ -33,16 +33,16 @@ def readable_rows(table: Table) -> Iterator[str]:
     A row that is one merged cell, or has one cell, stands as it is: it is a caption or a subtitle.
     """
     rows = [[" ".join(cell.split()) for cell in row] for row in table.rows]
-    headers = table.headers if table.headers is not None else _merged_headers(rows)
+    headers = table.headers if table.headers is not None else merged_headers(rows)
     names: list[str] = []
     known = False
     for number, row in enumerate(rows):
-        held = _distinct(row)
+        held = distinct(row)
         if len(held) < 2:
             yield from held
             continue
         if headers is not None and number < headers:
-            names = _joined(names, row)
+            names = joined(names, row)
             known = True
             continue
         if not known:
@@ -51,8 +51,8 @@ def readable_rows(table: Table) -> Iterator[str]:
                 names = row
                 continue
         yield _row(row, names)
-    if known and names and not any(len(_distinct(row)) > 1 for row in _body(rows, names, headers)):
-        yield " | ".join(_distinct(names))  # a table of headers alone
+    if known and names and not any(len(distinct(row)) > 1 for row in _body(rows, names, headers)):
+        yield " | ".join(distinct(names))  # a table of headers alone
 
 
 def is_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -75,10 +75,10 @@ def is_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     return any(valued) or len(filled) >= 3
 
 
-def _merged_headers(rows: Sequence[Sequence[str]]) -> int | None:
+def merged_headers(rows: Sequence[Sequence[str]]) -> int | None:
     """How many rows at the top are headers, where a merged cell names several columns."""
-    first = next((place for place, row in enumerate(rows) if len(_distinct(row)) > 1), len(rows))
-    if first + 2 >= len(rows) or len(_distinct(rows[first])) == sum(map(bool, rows[first])):
+    first = next((place for place, row in enumerate(rows) if len(distinct(row)) > 1), len(rows))
+    if first + 2 >= len(rows) or len(distinct(rows[first])) == sum(map(bool, rows[first])):
         return None
     last = first
     while last < len(rows) and last - first < _MOST_HEADERS and not any(map(is_value, rows[last])):
@@ -106,7 +106,7 @@ def _mostly_values(column: Sequence[str]) -> bool:
 
 def _row(row: Sequence[str], names: Sequence[str]) -> str:
     if not names:
-        held = _distinct(row)
+        held = distinct(row)
         return f"{held[0].rstrip(':')}: {held[1]}" if len(held) == 2 else " | ".join(held)
     parts: list[str] = []
     for place, cell in enumerate(row):
@@ -116,14 +116,14 @@ def _row(row: Sequence[str], names: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def _distinct(row: Sequence[str]) -> list[str]:
+def distinct(row: Sequence[str]) -> list[str]:
     """The filled cells, those that are merged once."""
     return [
         cell for place, cell in enumerate(row) if cell and not (place and row[place - 1] == cell)
     ]
 
 
-def _joined(names: Sequence[str], row: Sequence[str]) -> list[str]:
+def joined(names: Sequence[str], row: Sequence[str]) -> list[str]:
     """Column names of several rows: "2024 – Q1"."""
     if not names:
         return list(row)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.composing import Composer
-from ingest.tables import Table, is_header, is_value, readable_rows
+from ingest.tables import (
+    Table,
+    distinct,
+    is_header,
+    is_value,
+    joined,
+    merged_headers,
+    readable_rows,
+)
 
 # So many rows are looked at to tell whether the first one names the columns.
 _LOOKED_AT = 30
@@ -33,11 +41,13 @@ class Sheet:
         if self._ended:
             self._settle()
             self._ended = False
-        filled = sum(bool(cell) for cell in row)
-        if self._names is not None:
+        held = distinct(row)
+        if self._names is not None and len(held) == 1:
+            self._composer.rows(held)
+        elif len(held) == 1 and not self._waiting:
+            self._composer.paragraph(held[0])
+        elif self._names is not None:
             self._write([row])
-        elif filled == 1 and not self._waiting:
-            self._composer.paragraph(next(cell for cell in row if cell))
         else:
             self._waiting.append(row)
             if len(self._waiting) >= _LOOKED_AT:
@@ -49,8 +59,7 @@ class Sheet:
 
     def _goes_on(self, row: Sequence[str]) -> bool:
         """Whether a row after a blank one still belongs to the table above."""
-        filled = [cell for cell in row if cell]
-        return len(filled) > 1 and not is_header(row, [self._like(row)])
+        return len(distinct(row)) > 1 and not is_header(_once(row), [self._like(row)])
 
     def _like(self, row: Sequence[str]) -> list[str]:
         return ["0" if cell else "" for cell in row]
@@ -61,7 +70,13 @@ class Sheet:
         if not rows:
             return
         named, self._named = self._named and not any(map(is_value, rows[0])), False
-        if is_header(rows[0], rows[1:]) or (named and sum(map(bool, rows[0])) > 1):
+        headers = None if named else merged_headers(rows)
+        if headers:
+            self._names = []
+            for row in rows[:headers]:
+                self._names = joined(self._names, row)
+            rows = rows[headers:]
+        elif is_header(_once(rows[0]), rows[1:]) or (named and sum(map(bool, rows[0])) > 1):
             self._names = rows[0]
             rows = rows[1:]
         elif self._names is None:
@@ -72,3 +87,8 @@ class Sheet:
         names = self._names or []
         table = Table([names, *rows], headers=1) if names else Table(rows, headers=0)
         self._composer.rows(readable_rows(table))
+
+
+def _once(row: Sequence[str]) -> list[str]:
+    """A row with its merged cells in one place each."""
+    return ["" if place and cell == row[place - 1] else cell for place, cell in enumerate(row)]

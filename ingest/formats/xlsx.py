@@ -12,12 +12,13 @@ from zipfile import BadZipFile
 from ingest.composing import Composer
 from ingest.errors import FileDamagedError
 from ingest.formats.archive import open_archive
+from ingest.formats.number_format import number
 from ingest.formats.sheet import Sheet
+from ingest.formats.sheet_look import look_of
 from ingest.limits import Limits
 from ingest.outline import Parsed
 
-_PERCENT = re.compile(r"0(?:\.(0+))?%")
-_DECIMALS = re.compile(r"0\.(0+)")
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 # Beyond this many columns there are only formats and no content.
 _MOST_COLUMNS = 1_000
@@ -40,10 +41,10 @@ def read(data: bytes, limits: Limits, on_page: Callable[[int], None]) -> Parsed:
             )
             composer = Composer(limits)
             composer.title(workbook.properties.title or "")
-            for number, sheet in enumerate(workbook.worksheets, 1):
+            for place, sheet in enumerate(workbook.worksheets, 1):
                 if sheet.sheet_state == "visible":
                     _sheet(sheet, composer, on_page)
-                on_page(number)
+                on_page(place)
     except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError) as exc:
         raise FileDamagedError(format="XLSX") from exc
     return composer.finish()
@@ -51,18 +52,25 @@ def read(data: bytes, limits: Limits, on_page: Callable[[int], None]) -> Parsed:
 
 def _sheet(sheet: Any, composer: Composer, on_page: Callable[[int], None]) -> None:
     composer.heading(1, sheet.title)
+    with sheet._get_source() as source:
+        look = look_of(source)
     sheet.reset_dimensions()  # what the file says of its size is often wrong
     rows = Sheet(composer)
     blank = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS)):
+    for place, row in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), 1):
         cells = [shown(cell.value, cell.number_format) if cell.value is not None else ""
                  for cell in row]  # fmt: skip
+        while cells and not cells[-1]:  # each row is filled up to the last column
+            cells.pop()
+        cells = look.shown(place, cells)
+        if place in look.hidden_rows:
+            continue
         blank = 0 if any(cells) else blank + 1
         if blank > _BLANK_ROWS:
             break
         rows.row(cells)
-        if number % 1000 == 0:
-            on_page(number)
+        if place % 1000 == 1:
+            on_page(place)
     rows.finish()
 
 
@@ -71,12 +79,12 @@ def shown(value: Any, number_format: str) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return _number(value, number_format)
+        return number(value, number_format)
     if isinstance(value, datetime):
-        at = value.time()
-        return _date(value.date()) if at == time() else f"{_date(value.date())} {at:%H:%M}"
+        at, day = value.time(), _date(value.date(), number_format)
+        return day if at == time() else f"{day} {at:%H:%M}"
     if isinstance(value, date):
-        return _date(value)
+        return _date(value, number_format)
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, timedelta):
@@ -84,19 +92,9 @@ def shown(value: Any, number_format: str) -> str:
     return str(value)
 
 
-def _date(day: date) -> str:
+def _date(day: date, number_format: str) -> str:
+    """A date in one order, whatever the sheet's, without a day or month that it does not show."""
+    shape = _QUOTED.sub("", number_format or "").split(";")[0].lower()
+    if "y" in shape and "d" not in shape:
+        return f"{day.month:02d}/{day.year}" if "m" in shape else str(day.year)
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
-
-
-def _number(value: float, number_format: str) -> str:
-    shape = (number_format or "").split(";")[0]
-    if found := _PERCENT.search(shape):
-        return f"{value * 100:.{len(found[1] or '')}f}%"
-    grouped = "#,##" in shape
-    if grouped or shape.startswith("0"):
-        decimals = _DECIMALS.search(shape)
-        places = len(decimals[1]) if decimals else 0
-        return f"{value:,.{places}f}" if grouped else f"{value:.{places}f}"
-    if isinstance(value, int) or (value == int(value) and abs(value) < 1e15):
-        return str(int(value))
-    return f"{value:.10g}"

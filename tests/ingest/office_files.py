@@ -113,6 +113,36 @@ def xlsx() -> bytes:
     return out.getvalue()
 
 
+def price_list() -> bytes:
+    """A head of two rows with merged cells, a kind for two rows, a hidden row and column."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["BẢNG GIÁ"],
+        ["Loại", "Mã", "Đơn giá", None, "Vốn", "Từ"],
+        [None, None, "Lẻ", "Sỉ", None, None],
+        ["Quạt", "Q-1", 1890000, 1650000, 1, date(2024, 6, 1)],
+        [None, "Q-2", 790000, 790000, 2, date(2025, 6, 1)],
+        ["Nồi", "N-1", 3, 4, 5, date(2024, 6, 1)],
+        [],
+        ["Ghi chú: chưa gồm thuế. Giao miễn phí."],
+    ):
+        sheet.append(row)
+    for merged in ("A1:F1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "F2:F3", "A4:A5", "A8:F9"):
+        sheet.merge_cells(merged)
+    for row in (4, 5):
+        for column in (3, 4):
+            sheet.cell(row, column).number_format = '#,##0 "đ"'
+    sheet["F4"].number_format, sheet["F5"].number_format = "mm/yyyy", '"năm" yyyy'
+    sheet.row_dimensions[6].hidden = True
+    sheet.column_dimensions["E"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def pptx() -> bytes:
     from pptx import Presentation
     from pptx.util import Inches

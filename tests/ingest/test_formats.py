@@ -7,9 +7,19 @@ import re
 import pytest
 
 from ingest.errors import FileEncryptedError, FileScannedError, ReadError
+from ingest.formats import number_format
 from ingest.outline import Parsed
 from ingest.sandbox import Sandbox
-from tests.ingest.office_files import docx, epub, inserted, paragraph, pptx, table, xlsx
+from tests.ingest.office_files import (
+    docx,
+    epub,
+    inserted,
+    paragraph,
+    pptx,
+    price_list,
+    table,
+    xlsx,
+)
 from tests.ingest.pdf_files import BOLD, Page, encrypted, pdf, scanned, width
 
 
@@ -260,6 +270,48 @@ def test_each_row_of_a_sheet_names_its_columns_and_shows_what_the_sheet_shows(
         ),
         ("Doanh thu", "Tổng cộng"),
     ]
+
+
+def test_merged_heads_name_their_columns_and_what_a_sheet_hides_is_left_out(
+    sandbox: Sandbox,
+) -> None:
+    parsed = sandbox.parse(price_list(), ".xlsx")
+    assert [text for _, text in body(parsed)] == [
+        "BẢNG GIÁ",
+        "Loại: Quạt; Mã: Q-1; Đơn giá – Lẻ: 1,890,000 đ; Đơn giá – Sỉ: 1,650,000 đ; Từ: 06/2024",
+        "Loại: Quạt; Mã: Q-2; Đơn giá – Lẻ: 790,000 đ; Đơn giá – Sỉ: 790,000 đ; Từ: 2025",
+        "Ghi chú: chưa gồm thuế. Giao miễn phí.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "shown"),
+    [
+        (45, "00000", "00045"),
+        (7, '"NV-"000', "NV-007"),
+        (901234567, '0000"."000"."000', "0901.234.567"),
+        (1890000, '#,##0 "đ"', "1,890,000 đ"),
+        (2000000, "#,##0 [$₫-42A]", "2,000,000 ₫"),
+        (-640.5, "[$$-409]#,##0.00", "-$640.50"),
+        (-12.3, "€ #,##0.0;(€ #,##0.0)", "(€ 12.3)"),
+        (0, '0;-0;"không; có"', "không; có"),
+        (1890000, '#,##0,"k"', "1,890k"),
+        (1234567, '0.0,,"M"', "1.2M"),
+        (1234, '_-* #,##0.00\\ "₫"_-;\\-* #,##0.00\\ "₫"_-', "1,234.00 ₫"),
+        (0.285, "0%", "29%"),
+        (2.5, "0", "3"),
+        (-0.2, "0", "0"),
+        (12, "[Red]0.##", "12"),
+        (12345, "0.00E+00", "1.23E+04"),
+        (1.25, "# ?/?", "1.25"),
+        (1.5e-7, "General", "1.5e-07"),
+        (1e20, "0", "1e+20"),
+        (5, "", "5"),
+        (5, ";;;", ""),
+    ],
+)
+def test_a_number_is_written_as_its_sheet_shows_it(value: float, shape: str, shown: str) -> None:
+    assert number_format.number(value, shape) == shown
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
