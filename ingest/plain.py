@@ -30,6 +30,12 @@ _NO_HEADING = re.compile(
     r"\s*(?:[-*+•–—|>]|\(?\d{1,3}[.)]\s|\((?:\d{1,3}|[a-zđ])\)|[a-zđ][.)]\s)|.*://"
 )
 
+# "Kính gửi: Quý phụ huynh", "Chủ trì: Bà Lê Thị Mai" say to whom and who; "Kế hoạch: mở rộng" is a
+# heading.
+_FACT = re.compile(
+    r"(?:Kính gửi|Gửi|To|From|Attn)\s*:\s+\S|[^:]{1,40}: (?:[^\W\d_a-zà-ỹđ]\S* ?){2,}$"
+)
+
 _ROMAN_LEVEL = part_level("Mục 1")
 _LABELLED = re.compile(
     r"(?i:phan|chuong|muc|dieu|part|chapter|section|article)\s+(?:\d+[a-z]?|[IVXLC]+)"
@@ -193,4 +199,4 @@ def _says(line: str) -> bool:
     """Whether a line without a number tells something: a label's figure, or several sentences."""
     if line.isupper() or _number_level(line):
         return False
-    return bool(VALUE.search(line)) or len(split(line)) > 1
+    return bool(VALUE.search(line) or _FACT.match(line)) or len(split(line)) > 1

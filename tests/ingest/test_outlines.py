@@ -336,6 +336,8 @@ def test_a_line_that_says_something_is_no_heading_of_plain_text() -> None:
         "Trưởng trại: cô Sương. Hỏi thêm: 555 0163",
         "Interview: Maeve Lanigan. Ballymorra, 27 March 2025",
         "Hotline: 0299 3822 114",
+        "Kính gửi: Quý phụ huynh học sinh",
+        "Chủ trì: Bà Lê Thị Mai",
         "The camp is led by Ms Suong. Ask her for more",
     ):
         text = f"A title\n\n{LONG}\n\n{line}\n\n{LONG}"
