@@ -36,6 +36,8 @@ _FACT = re.compile(
     r"(?:Kính gửi|Gửi|To|From|Attn)\s*:\s+\S|[^:]{1,40}: (?:[^\W\d_a-zà-ỹđ]\S* ?){2,}$"
 )
 
+_LISTED = re.compile(r"[-*+•–—]\s|\(?1[.)]\s")  # the first item of a list
+
 _ROMAN_LEVEL = part_level("Mục 1")
 _LABELLED = re.compile(
     r"(?i:phan|chuong|muc|dieu|part|chapter|section|article)\s+(?:\d+[a-z]?|[IVXLC]+)"
@@ -59,10 +61,10 @@ def outline(text: str) -> Outline:
     """Headings, body and title of `text`, which has a line that is neither blank nor an image.
 
     A heading is a short line without final punctuation that starts a paragraph and is followed by
-    a blank line or by a paragraph on one long line; with a number before it, a line that stands by
-    itself. A line that says something is none: "Hotline: 1900 1234". The title is the first line if
-    it is short, else the first heading; of lines in capitals, the one that names the document and
-    not its office.
+    a blank line, by a list or by a paragraph on one long line; with a number before it, a line that
+    stands by itself. A line that says something is none: "Hotline: 1900 1234". The title is the
+    first line if it is short, else the first heading; of lines in capitals, the one that names the
+    document and not its office.
     """
     builder = OutlineBuilder()
     all_lines = [line for line in lines(text) if not IMAGES.match(line.text)]
@@ -190,7 +192,8 @@ def _is_heading(all_lines: Sequence[Line], place: int) -> bool:
     after = (other.text.strip() for other in islice(all_lines, place + 1, None))
     follows = next(after, "")
     if follows:
-        return len(follows) > max(_WRAP, len(line))
+        listed = place and not before and not _number_level(line) and _LISTED.match(follows)
+        return bool(listed) or len(follows) > max(_WRAP, len(line))
     follows = next((text for text in after if text), "")
     return len(follows) > len(line) or bool(SENTENCE_END.search(follows))
 
