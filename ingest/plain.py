@@ -75,7 +75,7 @@ def outline(text: str) -> Outline:
     previous_end = -1
     for place, line in enumerate(all_lines):
         level = _heading_level(all_lines, place)
-        if place == title and (title != first or level == 1):
+        if place == title and (title != first or level == 1 or _heads_a_list(all_lines, place)):
             builder.gap()
         elif level:
             builder.heading(level, line.text)
@@ -101,6 +101,16 @@ def _title(all_lines: Sequence[Line], first: int) -> int:
             return place
         found += 1
     return first
+
+
+def _heads_a_list(all_lines: Sequence[Line], place: int) -> bool:
+    """Whether a line without an end mark stands apart above a list and its heading."""
+    text = all_lines[place].text.strip()
+    below = _neighbour(all_lines, place, 1)
+    if below is None or below == place + 1 or SENTENCE_END.search(text):
+        return False
+    listed = below + 1 < len(all_lines) and _LISTED.match(all_lines[below + 1].text.strip())
+    return bool(listed) and len(text) <= LONGEST_HEADING and _is_heading(all_lines, below)
 
 
 def _heading_level(all_lines: Sequence[Line], place: int) -> int:

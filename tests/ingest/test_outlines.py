@@ -351,7 +351,6 @@ def test_a_line_that_says_something_is_no_heading_of_plain_text() -> None:
 def test_a_line_right_above_a_list_is_its_heading() -> None:
     text = "Công thức nấu phở\n\nNguyên liệu\n- 2 kg xương\n- quế\n\nCách làm\n1. Rửa.\n2. Hầm."
     assert body(plain.outline(text), text) == [
-        (None, "Công thức nấu phở"),
         ("Nguyên liệu", "- 2 kg xương\n- quế"),
         ("Cách làm", "1. Rửa.\n2. Hầm."),
     ]
