@@ -351,6 +351,15 @@ class Assistant:
         with self.library.snapshot() as snapshot:
             return sorted(snapshot.documents(), key=lambda document: document.title)
 
+    def document(self, document: str) -> Document:
+        """One document of the library.
+
+        Raises:
+            DocumentMissingError: There is no such document.
+        """
+        with self.library.snapshot() as snapshot:
+            return snapshot.document(document)
+
     def document_text(self, document: str) -> str:
         """The normalised text that every offset into `document` points into.
 

@@ -17,7 +17,6 @@ from bilingual.errors import EncoderError, TrichdanError
 from bilingual.texts import InterfaceLanguage
 from ingest.errors import FormatUnknownError, WebAddressRefusedError
 from rag.errors import LLMError, QuestionError
-from ui.asking import Answering
 from ui.errors import (
     BusyError,
     ConversationMissingError,
@@ -34,7 +33,6 @@ from ui.language import preferred
 from ui.render import starters_html
 from ui.service import Service
 from vectorstore.errors import DocumentMissingError, StoreError
-from vectorstore.types import Document
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +107,7 @@ def build_api(service: Service) -> APIRouter:
 
     @router.get("/api/documents/{document_id}")
     def document(document_id: str) -> dict[str, Any]:
-        found = document_of(assistant, document_id)
+        found = assistant.document(document_id)
         return {**asdict(found), "text": assistant.document_text(document_id)}
 
     @router.get("/page/library", response_class=HTMLResponse)
@@ -129,7 +127,7 @@ def build_api(service: Service) -> APIRouter:
     @router.post("/page/evidence", response_class=HTMLResponse)
     def evidence(body: Annotated[TargetBody, Body()], language: Language) -> str:
         target = Target(**body.model_dump())
-        found = document_of(assistant, target.document)
+        found = assistant.document(target.document)
         return reader_html(found, assistant.document_text(found.id), target, language)
 
     @router.get("/health")
@@ -169,15 +167,3 @@ def translate_errors(app: FastAPI) -> None:
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error at %s", request.url.path, exc_info=error)
         return await ours(request, TrichdanError())
-
-
-def document_of(assistant: Answering, document_id: str) -> Document:
-    """The document of that id.
-
-    Raises:
-        DocumentMissingError: There is none.
-    """
-    for document in assistant.documents():
-        if document.id == document_id:
-            return document
-    raise DocumentMissingError(document=document_id)

@@ -44,6 +44,9 @@ class Answering(Protocol):
     def documents(self) -> Sequence[Document]:
         """The library's documents."""
 
+    def document(self, document: str) -> Document:
+        """One of them."""
+
     def document_text(self, document_id: str) -> str:
         """A document's normalised text."""
 

@@ -146,6 +146,9 @@ class HostileAssistant:
     def documents(self) -> list[Document]:
         return list(DOCUMENTS)
 
+    def document(self, document: str) -> Document:
+        return next(each for each in DOCUMENTS if each.id == document)
+
     def document_text(self, document_id: str) -> str:
         return TEXT
 

@@ -156,6 +156,12 @@ class ScriptedAssistant:
     def documents(self) -> list[Document]:
         return list(DOCUMENTS)
 
+    def document(self, document: str) -> Document:
+        for each in DOCUMENTS:
+            if each.id == document:
+                return each
+        raise DocumentMissingError(document=document)
+
     def document_text(self, document_id: str) -> str:
         if document_id not in TEXTS:
             raise DocumentMissingError(document=document_id)
