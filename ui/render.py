@@ -12,12 +12,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby, islice
 
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage
 from rag.types import Citation, Claim, Hit
 from ui.evidence import within
 from ui.icons import icon
+from ui.lines import lines
 from ui.turns import Turn, without_marks
 from ui.users import Person
 from ui.wording import Wordings, attribute, said, words
@@ -186,17 +188,28 @@ def _answer(turn: Turn, number: int, language: InterfaceLanguage) -> str:
 def _claims(
     turn: Turn, turn_number: int, numbers: dict[Place, int], language: InterfaceLanguage
 ) -> str:
-    """The answer's sentences with their citations, and the sentence that is still growing."""
-    spans = [
-        claim_html(claim, f"t{turn_number}c{index}", numbers, language)
-        for index, claim in enumerate(turn.claims, 1)
-    ]
-    growing = without_marks(turn.growing).strip()
-    if growing:
-        spans.append(f'<span class="growing">{escape(growing)}</span>')
-    if not spans:
-        return ""
-    return f'<p class="claims">{" ".join(spans)}</p>'
+    """The answer's sentences with their citations, and the sentence that is still growing.
+
+    Rows of a table and items of a list stand one below the other.
+    """
+    spans = iter(
+        [
+            claim_html(claim, f"t{turn_number}c{index}", numbers, language)
+            for index, claim in enumerate(turn.claims, 1)
+        ]
+    )
+    rows = [(line.listed, " ".join(islice(spans, len(line.claims)))) for line in lines(turn.claims)]
+    if growing := without_marks(turn.growing).strip():
+        grows = f'<span class="growing">{escape(growing)}</span>'
+        if rows and not rows[-1][0]:
+            grows = f"{rows.pop()[1]} {grows}"
+        rows.append((False, grows))
+    parts = []
+    for listed, group in groupby(rows, key=lambda row: row[0]):
+        tag = "li" if listed else "p"
+        inner = "".join(f"<{tag}>{row}</{tag}>" for _, row in group)
+        parts.append(f"<ul>{inner}</ul>" if listed else inner)
+    return f'<div class="claims">{"".join(parts)}</div>' if parts else ""
 
 
 def _understood(turn: Turn, language: InterfaceLanguage) -> str:
@@ -215,9 +228,9 @@ def claim_html(
 ) -> str:
     """One sentence, its mark where the check did not support it, and its citation buttons."""
     chips = "".join(
-        citation_chip(citation, numbers[_place(citation)], language)
+        citation_chip(citation, numbers[place_of(citation)], language)
         for citation in sorted(
-            _distinct(claim.citations), key=lambda citation: numbers[_place(citation)]
+            _distinct(claim.citations), key=lambda citation: numbers[place_of(citation)]
         )
     )
     quiet = claim.verdict == "supported" and not claim.mended_from
@@ -280,17 +293,18 @@ def citation_numbers(claims: Sequence[Claim]) -> dict[Place, int]:
     numbers: dict[Place, int] = {}
     for claim in claims:
         for citation in claim.citations:
-            numbers.setdefault(_place(citation), len(numbers) + 1)
+            numbers.setdefault(place_of(citation), len(numbers) + 1)
     return numbers
 
 
-def _place(citation: Citation) -> Place:
+def place_of(citation: Citation) -> Place:
+    """What a citation's number stands for."""
     return citation.document, citation.start, citation.end
 
 
 def _distinct(citations: Sequence[Citation]) -> list[Citation]:
     """The citations without repetitions of a place."""
-    return list({_place(citation): citation for citation in citations}.values())
+    return list({place_of(citation): citation for citation in citations}.values())
 
 
 _SIGNS = {"unsupported": "!", "unsure": "?", "mended": "↺"}
@@ -317,14 +331,14 @@ def _sources(
     for claim in claims:
         for citation in claim.citations:
             known = by_document.setdefault(citation.document, [])
-            if _place(citation) not in map(_place, known):
+            if place_of(citation) not in map(place_of, known):
                 known.append(citation)
     if not by_document:
         return ""
     rows = "".join(
         f'<li><button type="button" class="source"{opens(cited[0])}>'
         f'<span class="source-numbers">'
-        f"{', '.join(str(numbers[_place(each)]) for each in cited)}</span> "
+        f"{', '.join(str(numbers[place_of(each)]) for each in cited)}</span> "
         f'<span class="source-title">{escape(cited[0].title)}</span></button></li>'
         for cited in by_document.values()
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Literal
 
 from bilingual.texts import InterfaceLanguage, text
 from rag.types import Citation
 from ui.evidence import short_source
-from ui.render import citation_numbers, place
+from ui.lines import lines
+from ui.render import citation_numbers, place, place_of
 from ui.turns import Turn
 
 Form = Literal["text", "markdown"]
@@ -22,18 +24,8 @@ def turn_text(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
     if turn.documents:
         titles = ", ".join(each.title for each in turn.documents)
         parts.append(mark(text("page.only", language, titles=titles)))
-    sentences = []
-    for claim in turn.claims:
-        cited = dict.fromkeys(
-            numbers[citation.document, citation.start, citation.end] for citation in claim.citations
-        )
-        marks = "".join(f" [{number}]" for number in cited)
-        doubt = (
-            "" if claim.verdict == "supported" else f" ({text(f'page.{claim.verdict}', language)})"
-        )
-        sentences.append(f"{mark(claim.text.strip())}{marks}{mark(doubt)}")
-    if sentences:
-        parts.append(" ".join(sentences))
+    if turn.claims:
+        parts.append(_claims(turn, form, language))
     if turn.answer is not None and turn.answer.refused:
         parts.append(mark(turn.answer.refusal or text("page.refused", language)))
     if turn.error is not None:
@@ -54,6 +46,30 @@ def conversation_markdown(title: str, turns: Sequence[Turn], language: Interface
     return "\n".join(parts)
 
 
+def _claims(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
+    """The sentences with the numbers of their sources; rows and items one a line."""
+    mark = escaped if form == "markdown" else str
+    numbers = citation_numbers(turn.claims)
+    rows: list[tuple[bool, str]] = []
+    for line in lines(turn.claims):
+        sentences = []
+        for claim in line.claims:
+            cited = dict.fromkeys(numbers[place_of(citation)] for citation in claim.citations)
+            marks = "".join(f" [{number}]" for number in cited)
+            doubt = (
+                ""
+                if claim.verdict == "supported"
+                else f" ({text(f'page.{claim.verdict}', language)})"
+            )
+            sentences.append(f"{mark(claim.text.strip())}{marks}{mark(doubt)}")
+        rows.append((line.listed, " ".join(sentences)))
+    parts = []
+    for listed, group in groupby(rows, key=lambda row: row[0]):
+        set_apart = [f"- {row}" if listed else row for _, row in group]
+        parts.append(("\n" if listed else "\n\n").join(set_apart))
+    return "\n\n".join(parts)
+
+
 def _sources(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
     """The cited places by number, each with its own words."""
     mark = escaped if form == "markdown" else str
@@ -63,7 +79,7 @@ def _sources(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
             citation
             for claim in turn.claims
             for citation in claim.citations
-            if (citation.document, citation.start, citation.end) == (document, start, end)
+            if place_of(citation) == (document, start, end)
         )
     head = text("page.sources", language)
     lines = [f"**{head}**\n" if form == "markdown" else f"{head}:"]
