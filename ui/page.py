@@ -114,13 +114,19 @@ class Handlers:
         turn = Turn(asked.question.encode("utf-8", "replace").decode("utf-8"))
         earlier: tuple[Turn, ...] = ()
         conversation = ""
+        asking = Asking(
+            lambda stop: self._service.stream(asked.question, turn, earlier, stop),
+            self._service.gate,
+        )
+        key = session or str(id(asking))
+        self._running[key] = asking  # from now on it can be stopped
         try:
             conversation, earlier = await asyncio.to_thread(self._before, asked, person)
             self._service.rate.take(person.name)
             turn = replace(turn, documents=await asyncio.to_thread(self._narrowed, asked))
             conversation = await asyncio.to_thread(self._begin, asked, person, conversation, turn)
             yield earlier, conversation, turn
-            growing = self._grow(asked, turn, earlier, session)
+            growing = self._grow(asking, turn)
             async with aclosing(growing):
                 async for turn in growing:
                     yield earlier, conversation, turn
@@ -135,6 +141,8 @@ class Handlers:
             turn = turn.failed(TrichdanError())
             yield earlier, conversation, turn
         finally:
+            if self._running.get(key) is asking:
+                del self._running[key]
             # In a thread, since another process may have locked the database; shielded, since a
             # reader who goes away may cancel this as well.
             await asyncio.shield(asyncio.to_thread(self._keep, person, conversation, turn))
@@ -145,29 +153,17 @@ class Handlers:
                 error=turn.error.code if turn.error else None,
             )  # fmt: skip
 
-    async def _grow(
-        self, asked: Asked, turn: Turn, earlier: tuple[Turn, ...], session: str | None
-    ) -> AsyncGenerator[Turn, None]:
+    async def _grow(self, asking: Asking, turn: Turn) -> AsyncGenerator[Turn, None]:
         """The turn after each batch of the assistant's events."""
-        asking = Asking(
-            lambda stop: self._service.stream(asked.question, turn, earlier, stop),
-            self._service.gate,
-        )
-        key = session or str(id(asking))
-        self._running[key] = asking
-        try:
-            async with aclosing(asking.batches()) as batches:
-                async for batch in batches:
-                    for event in batch:
-                        turn = turn.after(event)
-                        if isinstance(event, Refused):
-                            turn = replace(turn, suggestions=tuple(event.suggestions))
-                    yield turn
-                    if not turn.open:
-                        return
-        finally:
-            if self._running.get(key) is asking:
-                del self._running[key]
+        async with aclosing(asking.batches()) as batches:
+            async for batch in batches:
+                for event in batch:
+                    turn = turn.after(event)
+                    if isinstance(event, Refused):
+                        turn = replace(turn, suggestions=tuple(event.suggestions))
+                yield turn
+                if not turn.open:
+                    return
 
     def _narrowed(self, asked: Asked) -> tuple[Narrowed, ...]:
         """The documents that the question is narrowed to; those that are gone are left out.

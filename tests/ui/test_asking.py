@@ -111,6 +111,23 @@ def test_stopping_hangs_up_on_a_stream_that_says_nothing() -> None:
     run(work)
 
 
+def test_a_question_can_be_stopped_before_it_is_under_way(handlers: MakeHandlers) -> None:
+    class Request:
+        session_hash = "s"
+
+    async def work() -> None:
+        assistant = ScriptedAssistant()
+        asked_of = handlers(assistant)
+        turns = asked_of.follow(Asked("Nước nào không ký?", "vi"), LOCAL, "s")
+        assert (await anext(turns))[2].stage == "waiting"
+        await asked_of.stop(Request())  # type: ignore[arg-type]
+        ends = [turn async for _, _, turn in turns]
+        assert [(turn.stage, len(turn.claims)) for turn in ends] == [("stopped", 0)]
+        assert (await turns_of(asked_of, "Nước nào không ký?"))[-1].stage == "done"
+
+    run(work)
+
+
 def test_going_away_closes_the_stream(handlers: MakeHandlers) -> None:
     async def work() -> None:
         assistant = ScriptedAssistant()
