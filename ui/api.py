@@ -142,12 +142,17 @@ def build_api(service: Service) -> APIRouter:
 
 
 def translate_errors(app: FastAPI) -> None:
-    """Answer every error as `{"error": {"code", "message"}}` with the status it deserves."""
+    """Answer every error as `{"error": {"code", "message", "messages"}}`, with its status.
+
+    The message is in the language asked for, and again in both, for pages that can be switched.
+    """
 
     @app.exception_handler(TrichdanError)
     async def ours(request: Request, error: TrichdanError) -> JSONResponse:
         status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
-        content = {"error": {"code": error.code, "message": error.message(language_of(request))}}
+        messages = {"vi": error.message("vi"), "en": error.message("en")}
+        message = messages[language_of(request)]
+        content = {"error": {"code": error.code, "message": message, "messages": messages}}
         return JSONResponse(content, status, {"retry-after": "5"} if status == 503 else None)
 
     @app.exception_handler(RequestValidationError)

@@ -58,6 +58,13 @@ class RequestTooLargeError(FaceError):
 
     code = "request-too-large"
 
+    def message(self, language: InterfaceLanguage) -> str:
+        """What is wrong, the limit in the unit in which it was set."""
+        limit_kb = int(str(self.params["limit_kb"]))
+        large = limit_kb % 1024 == 0
+        limit = f"{limit_kb // 1024} MB" if large else f"{limit_kb} KB"
+        return text("page.request-too-large", language, limit=limit)
+
 
 class PortTakenError(FaceError):
     """The address cannot be listened at (params: host, port, detail)."""

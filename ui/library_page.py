@@ -31,7 +31,7 @@ from ui.logs import note
 from ui.service import Service
 from ui.shell import document
 from ui.uploads import Upload, Uploads
-from ui.wording import attribute, words
+from ui.wording import attribute, wordings, words
 from vectorstore import Holding
 
 
@@ -108,7 +108,7 @@ async def _receive(request: Request, name: str, uploads: Uploads, limit_mb: int)
 
 
 def _as_dict(upload: Upload) -> dict[str, Any]:
-    reason = upload.reason
+    reason, replaced = upload.reason, upload.replaced
     return {
         "id": upload.id,
         "name": upload.name,
@@ -117,13 +117,14 @@ def _as_dict(upload: Upload) -> dict[str, Any]:
         "done": upload.done,
         "total": upload.total,
         "reason": {"vi": reason.message("vi"), "en": reason.message("en")} if reason else None,
+        "replaced": wordings("upload-replaced", title=replaced) if replaced else None,
     }
 
 
 _LATER = (
     "upload-sending", "upload-waiting", "upload-reading", "upload-embedding", "upload-publishing",
     "upload-added", "upload-changed", "upload-unchanged", "upload-renamed", "upload-failed",
-    "removed", "not-removed", "step",
+    "upload-too-large", "removed", "not-removed", "step",
 )  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def library_page(
         f'<header class="bar">{skip("skip-to-list", "shelf", language)}'
         f'<div class="brand">{sign()}<span class="name">Trichdan</span>'
         f"{words('library', language, css='tagline')}</div>{language_switch(language)}"
-        f'<a class="tool" href="./">{icon("chat")}{words("back-to-chat", language)}</a>'
+        f'<a class="tool back" href="./">{icon("chat")}{words("back-to-chat", language)}</a>'
         f"{account(language)}</header>"
     )
     address = ""
@@ -149,12 +150,12 @@ def library_page(
         )
     known = ", ".join(suffix.lstrip(".") for suffix in KNOWN_SUFFIXES)
     drop = (
-        f'<div class="drop needs-librarian">{icon("upload")}'
+        f'<div class="drop needs-librarian" data-limit-mb="{upload_mb}">{icon("upload")}'
         f"{words('drop-here', language, 'p')}"
         f'<label class="primary">{words("choose-files", language)}<input type="file" id="files" '
         f'multiple class="sr" accept="{",".join(KNOWN_SUFFIXES)}"></label>'
-        f"{words('drop-detail', language, 'p', 'small', formats=known, size=upload_mb)}{address}"
-        "</div>"
+        f"{words('drop-detail', language, 'p', 'small', formats=known, size=upload_mb)}"
+        f"{words('same-name', language, 'p', 'small')}{address}</div>"
     )
     main = (
         f'<main class="shelves">{words("library", language, "h1")}{drop}'
@@ -208,7 +209,6 @@ def shelf_html(holdings: Sequence[Holding], language: InterfaceLanguage) -> str:
 def _row(holding: Holding, language: InterfaceLanguage) -> str:
     held = holding.document
     title = escape(held.title)
-    pages = f'<span data-number="{held.pages}"></span>' if held.pages else "–"
     remove = attribute("aria-label", "remove-document", language, title=held.title)
     return (
         f'<tr data-row="{escape(held.id)}"><td class="column-title">'
@@ -216,9 +216,8 @@ def _row(holding: Holding, language: InterfaceLanguage) -> str:
         f'<span class="document-title" lang="{held.language}">{title}</span>'
         f'<span class="document-facts">{escape(short_source(held.source))}</span></button></td>'
         f"<td>{words(f'language-{held.language}', language)}</td>"
-        f'<td class="number">{_cell_name("pages", language)}{pages}</td>'
-        f'<td class="number">{_cell_name("passages", language)}'
-        f'<span data-number="{holding.passages}"></span></td>'
+        f"{_count_cell(held.pages, 'page', language)}"
+        f"{_count_cell(holding.passages, 'passage', language)}"
         f'<td><time data-day datetime="{escape(holding.added_at)}"></time></td>'
         '<td class="needs-librarian removal">'
         f'<button type="button" class="action" data-remove{remove}>{icon("delete")}</button>'
@@ -229,6 +228,9 @@ def _row(holding: Holding, language: InterfaceLanguage) -> str:
     )
 
 
-def _cell_name(column: str, language: InterfaceLanguage) -> str:
-    """A column's name within a cell, shown on phones, where rows are not set in columns."""
-    return f"{words(f'column-{column}', language, css='cell-name', attributes='aria-hidden=true')} "
+def _count_cell(count: int | None, unit: str, language: InterfaceLanguage) -> str:
+    """A cell with a number; on phones, where rows are not set in columns, its unit follows it."""
+    if not count:
+        return '<td class="number none">–</td>'
+    named = words(f"unit-{unit}" if count == 1 else f"unit-{unit}s", language, css="unit")
+    return f'<td class="number"><span data-number="{count}"></span> {named}</td>'

@@ -37,6 +37,7 @@ from ingest.reading import KNOWN_SUFFIXES
 from ui.errors import FileNameError, UploadsFullError
 from ui.logs import note
 from ui.shelves import Shelving
+from vectorstore.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Upload:
     Attributes:
         source: The file's path, or the page's address, as an ingest reports them.
         done: Of `total`, how far the stage is; both 0 where that is not known.
+        replaced: The title of the document whose place it took; "" where there was none.
         reason: Why it was skipped.
     """
 
@@ -70,6 +72,7 @@ class Upload:
     stage: Stage = "waiting"
     done: int = 0
     total: int = 0
+    replaced: str = ""
     reason: TrichdanError | None = None
 
     @property
@@ -252,6 +255,7 @@ class Uploads:
         try:
             for upload in batch:
                 self._put_in_place(upload)
+            before = self._titles_before(batch)
             report = self._shelves.add(
                 [each.source for each in batch], lambda progress: self._show(batch, progress)
             )
@@ -277,7 +281,8 @@ class Uploads:
             else:
                 self._before(upload.name).unlink(missing_ok=True)
             stage: Stage = "skipped" if reason else stages[upload.source]
-            self._change(upload.id, stage=stage, reason=reason)
+            replaced = before.get(upload.source, "") if stage == "changed" else ""
+            self._change(upload.id, stage=stage, reason=reason, replaced=replaced)
             note(
                 "uploaded", person=upload.person, file=upload.name, stage=stage,
                 code=reason.code if reason else None,
@@ -291,6 +296,17 @@ class Uploads:
         if path.exists():
             path.rename(self._before(upload.name))
         arrived.rename(path)
+
+    def _titles_before(self, batch: Sequence[Upload]) -> dict[str, str]:
+        """The titles of the documents whose places are about to be taken, by their sources."""
+        sources = {each.source for each in batch if self._before(each.name).exists()}
+        if not sources:
+            return {}
+        try:
+            held = [holding.document for holding in self._shelves.holdings()]
+        except StoreError:  # whether files can be taken in is for the ingest to say
+            return {}
+        return {each.source: each.title for each in held if each.source in sources}
 
     def _put_back(self, upload: Upload) -> None:
         """Undo a file's coming, however far it came: the one before it is there again, or none."""

@@ -96,6 +96,6 @@ def texts_on(page: Page) -> list[str]:
 def fits(text: str, language: str) -> bool:
     """Whether `text` is a wording of the page in `language`, placeholders filled."""
     return any(
-        re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(both[language])), text)
+        re.fullmatch(re.sub(r"\\{\w+(?:!r)?\\}", ".+", re.escape(both[language])), text)
         for both in (*catalogue("page").values(), *catalogue("errors").values())
     )

@@ -1,16 +1,18 @@
 """The sign-in and the library, and every page under axe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from ingest import OnProgress, Report
 from rag.settings import Settings
 from tests.browser.acting import ask_and_wait, fits, misset, texts_on
 from tests.browser.serving import serving
-from tests.ui.fakes import DOCUMENTS, ScriptedAssistant
+from tests.ui.fakes import DOCUMENTS, ScriptedAssistant, ScriptedShelves
 from tests.ui.people import PASSWORD, with_people
 
 pytestmark = pytest.mark.browser
@@ -75,8 +77,8 @@ def test_two_people_at_one_browser_do_not_see_each_other(visit: Visit, town: str
     page.locator(".account button").click()
     sign_in(page, "binh")
     page.wait_for_selector(".welcome")
+    page.goto("about:blank")  # another document, so that the address is opened anew
     page.goto(address)
-    page.reload()
     expect(page.locator("#toast")).to_have_text("That conversation is no longer there.")
     assert "An's" not in page.content()
 
@@ -117,6 +119,69 @@ def test_files_are_put_in_read_and_removed(
         assert misset(page) == []
         row.locator("[data-remove-sure]").click()
         expect(page.locator("[data-row]")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("language", "other"), [("vi", "en"), ("en", "vi")])
+def test_what_is_refused_says_why_in_both_languages(
+    visit: Visit, shoot: Shoot, tmp_path: Path, language: str, other: str
+) -> None:
+    large, picture = tmp_path / "large.md", tmp_path / "photo.png"
+    large.write_bytes(b"x" * (1024 * 1024 + 1))
+    picture.write_bytes(b"x")
+    settings = Settings(
+        library=tmp_path / "library", upload_mb=1, web_hosts="example.org", shutdown_s=1
+    )
+    with serving(ScriptedAssistant(), settings=settings) as address:
+        page = visit(language, at=f"{address}library", ready="[data-row]", allow="status of 4")
+        page.set_input_files("#files", [large, picture])
+        page.fill(".address input", "ftp://example.org/a")
+        page.keyboard.press("Enter")
+        refused = page.locator('.upload[data-stage="skipped"]')
+        expect(refused).to_have_count(3)
+        check_language(page, language)
+        states = page.locator(".upload-state").all_inner_texts()
+        assert any("1 MB" in state for state in states) and any(".png" in state for state in states)
+        shoot(page, f"refused-{language}")
+        page.click(f"[data-language={other}]")
+        check_language(page, other)
+
+
+class Replacing(ScriptedShelves):
+    """Takes every file but the first for a new version of it."""
+
+    def add(self, paths: Sequence[Path | str], on_progress: OnProgress) -> Report:
+        again = len(self.held) > len(DOCUMENTS)
+        report = super().add(paths, on_progress)
+        return replace(report, added=(), changed=report.added) if again else report
+
+
+@pytest.mark.parametrize(("language", "phone"), [("vi", True), ("en", False)])
+def test_a_file_that_takes_anothers_place_says_whose(
+    visit: Visit, shoot: Shoot, tmp_path: Path, language: str, phone: bool
+) -> None:
+    file = tmp_path / "report.md"
+    file.write_text("text", encoding="utf-8")
+    with serving(ScriptedAssistant(), Replacing()) as address:
+        page = visit(language, phone=phone, at=f"{address}library", ready="[data-row]")
+        for number in (1, 2):
+            page.set_input_files("#files", file)
+            ended = '.upload:is([data-stage="added"], [data-stage="changed"])'
+            expect(page.locator(ended)).to_have_count(number)
+        expect(page.locator(".upload-state").first).to_have_text(
+            "Replaced the document with the same file name: “report.md”."
+            if language == "en"
+            else "Đã thay tài liệu có cùng tên tệp: “report.md”."
+        )
+        assert misset(page) == []
+        shoot(page, f"replaced-{language}{'-phone' if phone else ''}")
+
+
+def test_on_a_phone_a_number_stands_before_what_it_counts(visit: Visit, address: str) -> None:
+    page = visit("vi", phone=True, at=f"{address}library", ready="[data-row]")
+    expect(page.locator("[data-row]").first).to_contain_text("1.234 đoạn")
+    row = page.locator("[data-row]", has_text="Vietnam at the Paris summit")
+    assert "3 trang" in row.inner_text() and "3 đoạn" in row.inner_text()
+    assert "–" not in page.locator("#shelf").inner_text()
 
 
 LATE = """

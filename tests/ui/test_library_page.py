@@ -97,7 +97,8 @@ def test_a_document_answers_as_soon_as_it_is_read_and_no_longer_once_removed(
         assert not client.post("/api/ask", json=question).json()["refused"]
         assert put(client, "lease.md", LEASE.replace(b"4,200", b"5,300")) == 202
         assert [each["stage"] for each in client.get("/api/uploads").json()].count("added") == 1
-        ended(client)
+        replaced = ended(client)["lease.md"]["replaced"]
+        assert isinstance(replaced, dict) and "“The lease”" in replaced["vi"]
         assert "5,300" in client.post("/api/ask", json=question).text
 
         (document,) = client.get("/api/documents").json()
@@ -219,7 +220,9 @@ def test_size_and_kind_are_checked_on_the_server(tmp_path: Path) -> None:
     assert put(lan, "program.exe", b"MZ") == 415
     assert put(lan, "no-suffix", b"x") == 415
     assert put(lan, "...", b"x") == 400
-    assert put(lan, "large.md", b"x" * (1024 * 1024 + 1)) == 413
+    large = b"x" * (1024 * 1024 + 1)
+    refused = lan.post("/api/uploads", params={"name": "large.md"}, content=large)
+    assert refused.status_code == 413 and "1 MB" in refused.json()["error"]["message"]
 
     def pieces() -> Iterator[bytes]:
         for _ in range(40):

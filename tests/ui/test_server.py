@@ -61,7 +61,11 @@ def test_a_question_error_is_a_400_with_its_code(client: TestClient) -> None:
     reply = client.post("/api/ask", json={"question": " "}, headers={"accept-language": "vi"})
     assert reply.status_code == 400
     assert reply.json() == {
-        "error": {"code": "question-empty", "message": "Vui lòng nhập câu hỏi."}
+        "error": {
+            "code": "question-empty",
+            "message": "Vui lòng nhập câu hỏi.",
+            "messages": {"vi": "Vui lòng nhập câu hỏi.", "en": "Please type a question."},
+        }
     }
 
 

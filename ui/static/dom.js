@@ -4,6 +4,14 @@ import { headers, say } from "./language.js";
 export const find = (selector, within = document) => within.querySelector(selector);
 export const all = (selector, within = document) => within.querySelectorAll(selector);
 
+// The server refused a request; its reply says why.
+class RefusedError extends Error {
+  constructor(path, reply) {
+    super(`${path}: ${reply.status}`);
+    this.reply = reply;
+  }
+}
+
 // Ready HTML from the server; everything in it that is not ours was escaped there.
 export async function fetchFragment(path, body) {
   const options = body === undefined ? { headers: headers() } : {
@@ -13,7 +21,7 @@ export async function fetchFragment(path, body) {
   };
   const reply = await fetch(path, options);
   if (reply.status === 401) location.assign("login");
-  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
+  if (!reply.ok) throw new RefusedError(path, reply);
   return reply.text();
 }
 
@@ -24,7 +32,7 @@ export async function send(method, path, content) {
     body: content === undefined ? undefined : JSON.stringify(content),
   });
   if (reply.status === 401) location.assign("login");
-  if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
+  if (!reply.ok) throw new RefusedError(path, reply);
   return reply;
 }
 

@@ -61,13 +61,13 @@ function rowFor(key, name) {
   return row;
 }
 
-function show(row, stage, done, total, reason) {
+function show(row, stage, done, total, said) {
   row.dataset.stage = stage;
   const state = find(".upload-state", row);
-  if (reason) {
-    state.dataset.vi = reason.vi;
-    state.dataset.en = reason.en;
-    state.textContent = reason[current()];
+  if (said) {
+    state.dataset.vi = said.vi;
+    state.dataset.en = said.en;
+    state.textContent = said[current()];
   } else say(state, `upload-${stage}`);
   const bar = find("progress", row);
   if (total) {
@@ -79,6 +79,11 @@ function show(row, stage, done, total, reason) {
 function take(files) {
   for (const file of files) {
     const row = rowFor(file, file.name);
+    if (file.size > limitMb * 1024 * 1024) {
+      row.dataset.stage = "skipped";
+      say(find(".upload-state", row), "upload-too-large", { number: limitMb });
+      continue;
+    }
     show(row, "waiting", 0, 0);
     waiting.push(file);
   }
@@ -105,16 +110,17 @@ function sendFile(file) {
       rows.set(JSON.parse(request.responseText).id, row);
       look();
     } else if (request.status === 401) location.assign("login");
-    else refuse(row, request);
+    else refuse(row, request.responseText);
     sendNext();
   });
   request.send(file);
 }
 
-function refuse(row, request) {
+// What the server says to it, in both languages, or that nothing came through.
+function refuse(row, text) {
   try {
-    const { message } = JSON.parse(request.responseText).error;
-    show(row, "skipped", 0, 0, { vi: message, en: message });
+    const { message, messages } = JSON.parse(text).error;
+    show(row, "skipped", 0, 0, messages ?? { vi: message, en: message });
   } catch {
     show(row, "failed", 0, 0);
   }
@@ -136,7 +142,7 @@ async function look() {
     for (const upload of uploads) {
       const row = rows.get(upload.id) ?? (upload.open ? rowFor(upload.id, upload.name) : null);
       if (row === null) continue;
-      show(row, upload.stage, upload.done, upload.total, upload.reason);
+      show(row, upload.stage, upload.done, upload.total, upload.reason ?? upload.replaced);
       if (upload.open) again = true;
       else rows.delete(upload.id);
     }
@@ -176,13 +182,14 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const field = find("input", event.target);
   const row = rowFor({}, field.value);
+  show(row, "sending", 0, 0);
   try {
     const upload = await (await send("POST", "api/addresses", { url: field.value })).json();
     rows.set(upload.id, row);
     field.value = "";
     look();
-  } catch {
-    show(row, "failed", 0, 0);
+  } catch (error) {
+    refuse(row, await error.reply?.text());
   }
 });
 
@@ -193,6 +200,8 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && panelIsOpen()) leavePanel();
 });
+
+document.addEventListener("trichdan:gone", loadShelf);
 
 const mayAdd = document.documentElement.dataset.role !== "reader";
 const carriesFiles = (event) => mayAdd && event.dataTransfer?.types.includes("Files");
@@ -206,7 +215,9 @@ for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 
+const limitMb = Number(find(".drop").dataset.limitMb);
 const { dataset } = document.documentElement;
+find(".back").hash = location.hash; // to the conversation from which the page was opened
 if (dataset.way === "password") find(".person").textContent = dataset.person;
 relabel();
 loadShelf();
