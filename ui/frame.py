@@ -115,6 +115,8 @@ def evidence_panel(language: InterfaceLanguage) -> str:
 def reader_section(empty: str, language: InterfaceLanguage) -> str:
     """Where a document opens, and what it says before one does."""
     failed = words("source-failed", language, "p", "reader-note warning")
+    gone = words("source-gone", language, "p", "reader-note warning")
+    quoted = words("quoted", language, "p", "reader-note", "data-quoted")
     nothing = words(empty, language, "p", "reader-empty")
     label = attribute("aria-label", "reader", language)
     return (
@@ -122,6 +124,7 @@ def reader_section(empty: str, language: InterfaceLanguage) -> str:
         f"{nothing}</section>"
         f'<template id="reader-empty">{nothing}</template>'
         f'<template id="reader-failed">{failed}</template>'
+        f'<template id="reader-gone">{gone}{quoted}<blockquote data-quoted></blockquote></template>'
     )
 
 

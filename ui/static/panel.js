@@ -54,13 +54,23 @@ async function open(body, button) {
     const fragment = await fetchFragment("page/evidence", body);
     if (request !== requested) return;
     reader.innerHTML = fragment;
-  } catch {
+  } catch (error) {
     if (request !== requested) return;
-    reader.replaceChildren(find("#reader-failed").content.cloneNode(true));
+    const gone = error.reply?.status === 404;
+    const said = find(gone ? "#reader-gone" : "#reader-failed");
+    reader.replaceChildren(said.content.cloneNode(true));
+    if (gone) showGone(reader, JSON.parse(body).quote);
   }
   reader.removeAttribute("aria-busy");
   relabel();
   show(reader);
+}
+
+// Of a document that was removed the cited words are left. The lists of documents hear of it.
+function showGone(reader, quote) {
+  if (quote) find("blockquote", reader).textContent = quote;
+  else for (const each of all("[data-quoted]", reader)) each.remove();
+  document.dispatchEvent(new CustomEvent("trichdan:gone"));
 }
 
 function show(reader) {
