@@ -391,6 +391,6 @@ def _failure(error: TrichdanError, question: str, language: InterfaceLanguage) -
     asks = f'{_ASKS}="{escape(question)}"'
     again = words("ask-again", language, "button", "again", asks)
     return (
-        f'<div class="failure" role="alert">{words("failed", language, "h3")}'
-        f"{said(both, language, 'p')}{again}</div>"
+        f'<div class="failure" role="alert" data-code="{escape(error.code)}">'
+        f"{words('failed', language, 'h3')}{said(both, language, 'p')}{again}</div>"
     )

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.acting import ask, ask_and_wait, in_view
 from tests.browser.serving import serving
 from tests.ui.fakes import BRITAIN, DOCUMENTS, LED, NOT_SIGNED, ScriptedAssistant
+from vectorstore.errors import DocumentMissingError
 from vectorstore.types import Document
 
 pytestmark = pytest.mark.browser
@@ -91,6 +92,53 @@ def test_the_last_question_is_edited_or_answered_again_in_its_place(visit: Visit
     expect(page.locator(".turn")).to_have_count(3)
 
 
+def test_what_is_being_typed_outlasts_every_other_question(visit: Visit) -> None:
+    page = visit("en")
+    box, last = page.locator("#question"), page.locator("#now .turn")
+    box.fill("a draft")
+    page.locator(".example").first.click()
+    expect(last).to_have_attribute("data-stage", "done")
+    expect(box).to_have_value("a draft")
+    first = str(last.get_attribute("data-id"))
+    page.locator("#now [data-retry]").click()
+    expect(last).not_to_have_attribute("data-id", first)
+    expect(last).to_have_attribute("data-stage", "done")
+    expect(box).to_have_value("a draft")
+
+    page.locator("#now [data-edit]").click()
+    expect(box).not_to_have_value("a draft")
+    page.locator("[data-edit-cancel]").click()
+    expect(box).to_have_value("a draft")
+    page.locator("#now [data-edit]").click()
+    box.fill("How far is the moon?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#now .refusal")).to_be_visible()
+    expect(box).to_have_value("a draft")
+    expect(page.locator(".send")).to_be_enabled()
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_the_browsers_back_leads_to_the_conversation_before(visit: Visit) -> None:
+    page = visit("en")
+    ask_and_wait(page, "First question?")
+    page.keyboard.press("Alt+n")
+    expect(page.locator(".welcome")).to_be_visible()
+    ask_and_wait(page, "Second question?")
+    page.go_back()
+    expect(page.locator("#now .question")).to_contain_text("First question?")
+    page.go_forward()
+    expect(page.locator("#now .question")).to_contain_text("Second question?")
+
+
+def test_from_the_library_back_to_the_conversation(visit: Visit) -> None:
+    page = visit("en")
+    ask_and_wait(page, "First question?")
+    page.locator(".manage").click()
+    page.wait_for_selector("[data-row]")
+    page.locator(".back").click()
+    expect(page.locator("#now .question")).to_contain_text("First question?")
+
+
 def test_an_answer_is_copied_with_its_sources(visit: Visit) -> None:
     page = visit("vi")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -156,6 +204,67 @@ def test_the_question_is_narrowed_and_the_answer_says_so(
     ask_and_wait(page, "And now?")
     assert assistant.narrowed[-1] is None
     expect(page.locator("#now .only")).to_have_count(0)
+
+
+class Emptied(ScriptedAssistant):
+    """Of its documents the first can be taken away, as in another window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held = list(DOCUMENTS)
+
+    def documents(self) -> list[Document]:
+        return list(self.held)
+
+    def document(self, document: str) -> Document:
+        if document not in {each.id for each in self.held}:
+            raise DocumentMissingError(document=document)
+        return super().document(document)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_document_that_was_removed_elsewhere_leaves_its_words_and_the_list(
+    visit: Visit, shoot: Shoot, language: str
+) -> None:
+    assistant = Emptied()
+    with serving(assistant) as address:
+        page = visit(language, at=address, allow="404")
+        ask_and_wait(page, "Who did not sign?")
+        del assistant.held[0]
+        expect(page.locator(".row")).to_have_count(2)
+        page.locator(".chip").first.click()
+        warning = page.locator("#reader .warning")
+        expect(warning).to_have_text(
+            "This document is no longer in the library."
+            if language == "en"
+            else "Tài liệu này không còn trong thư viện."
+        )
+        expect(page.locator("#reader blockquote")).to_have_text(NOT_SIGNED)
+        expect(page.locator(".row")).to_have_count(1)
+        expect(page.locator("#document-count")).to_have_text("1")
+        shoot(page, f"removed-{language}")
+
+
+def test_the_list_follows_the_library_and_keeps_what_was_chosen(visit: Visit) -> None:
+    assistant = Emptied()
+    comes_back = "window.dispatchEvent(new Event('focus'))"
+    with serving(assistant) as address:
+        page = visit("en", at=address)
+        page.locator("[data-pick]").nth(0).uncheck()
+        assistant.held.append(Document("new", "New", "en", "/d/new.md", "1"))
+        page.evaluate(comes_back)
+        expect(page.locator("#narrowed")).to_have_text("Asking 1 of 3 documents")
+        page.locator("[data-pick]").nth(0).check()
+        page.locator("[data-pick]").nth(1).uncheck()
+        page.locator("[data-pick]").nth(2).uncheck()
+        del assistant.held[0]
+        ask_and_wait(page, "Who did not sign?", "failed")
+        expect(page.locator("#narrowed")).to_have_text("No document chosen: all 2 are asked")
+        page.locator("[data-ask-all]").click()
+        del assistant.held[0]
+        page.evaluate(comes_back)
+        expect(page.locator(".row")).to_have_count(1)
+        expect(page.locator("#narrowed")).to_be_hidden()
 
 
 class Librarian(ScriptedAssistant):

@@ -118,6 +118,35 @@ def test_stop_ends_the_answer_at_once_and_says_that_it_is_not_whole(
     shoot(page, "stopped-vi")
 
 
+def test_a_double_click_on_send_sends_and_does_not_stop(
+    visit: Visit, assistant: ScriptedAssistant
+) -> None:
+    page = visit("vi")
+    page.fill("#question", "Trả lời thật chậm")
+    place = page.locator(".send").bounding_box()
+    assert place is not None
+    for _ in range(2):
+        page.mouse.click(place["x"] + 8, place["y"] + 8)
+    expect(page.locator(".growing")).to_be_visible()
+    expect(page.locator("#now .turn")).to_have_attribute("data-stage", "reading")
+    page.keyboard.press("Escape")
+    expect(page.locator("#now .turn")).to_have_attribute("data-stage", "stopped")
+
+
+def test_escape_right_after_enter_stops(visit: Visit) -> None:
+    page = visit("vi")
+    page.fill("#question", "Trả lời thật chậm")
+    page.evaluate(
+        """() => {
+          const box = document.querySelector("#question");
+          for (const key of ["Enter", "Escape"]) {
+            box.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          }
+        }"""
+    )
+    expect(page.locator("#now .turn")).to_have_attribute("data-stage", "stopped")
+
+
 def test_closing_the_tab_ends_the_work(visit: Visit, assistant: ScriptedAssistant) -> None:
     page = visit("en")
     assistant.closed.clear()

@@ -13,10 +13,15 @@ import { setUp as setUpTalks, showTalks } from "./talks.js";
 
 const PATIENCE_MS = 15_000; // the server draws a question at once, or something is wrong
 const PULSE_MS = 4_000;
+const DOUBLE_CLICK_MS = 500; // as long as desktops wait for the second click
 
 let sending = null; // the question on its way to the server, not yet in the conversation
+let stopping = false; // whether it is to be stopped as soon as it is in the conversation
 let wanted; // what is to be opened as soon as the answer has ended: an id, or null for a new one
 let editing = false; // whether the next question takes the place of the last one
+let edited = ""; // the question that was put into the box for that
+let aside = ""; // what stood in the box before
+let clicked = -Infinity; // when "send" was clicked
 
 const box = () => find("#question");
 const lastTurn = () => find("#now .turn");
@@ -28,13 +33,22 @@ function raise(name, detail) {
   box().dispatchEvent(new CustomEvent(`trichdan:${name}`, { bubbles: true, detail }));
 }
 
-function ask(question, again = editing) {
+// Asks what was typed. Any other question leaves the box as it is.
+function askTyped() {
+  const question = box().value;
+  if (busy() || !question.trim()) return;
+  const again = editing;
+  box().value = "";
+  ask(question, again);
+}
+
+function ask(question, again) {
   if (busy() || !question.trim()) return;
   sending = { question, after: lastTurn()?.dataset.id };
+  stopping = false;
   const sent = sending;
   setTimeout(() => sending === sent && takeBack(), PATIENCE_MS);
   for (const notice of all("[data-notice]")) notice.hidden = true;
-  box().value = "";
   edit(false);
   resize();
   closePanel();
@@ -44,11 +58,17 @@ function ask(question, again = editing) {
   showButtons();
 }
 
+// The server knows a question once it is in the conversation; a stop before that waits for it.
+function stop() {
+  if (sending) stopping = true;
+  else if (openTurn()) raise("stop", {});
+}
+
 // Opens a conversation; null begins a new one. An answer in progress is stopped first.
 function turnTo(id) {
   if (busy()) {
     wanted = id;
-    raise("stop", {});
+    stop();
     return;
   }
   wanted = undefined;
@@ -58,6 +78,12 @@ function turnTo(id) {
   document.documentElement.classList.toggle("turning", id !== null);
   raise("clear", { language: current(), conversation: id });
   if (!matchMedia("(pointer: coarse)").matches) box().focus();
+}
+
+// The conversation was deleted: no way leads back to it.
+function forget() {
+  history.replaceState(null, "", location.pathname);
+  turnTo(null);
 }
 
 function edit(on) {
@@ -103,6 +129,14 @@ function giveBack(question) {
   resize();
 }
 
+// What was set aside is in the box again, once nothing else is.
+function takeUp() {
+  if (box().value.trim()) return;
+  box().value = aside;
+  aside = "";
+  resize();
+}
+
 // ---- the conversation, each time the server has drawn it -----------------------------------
 
 const failed = new Set();
@@ -115,10 +149,13 @@ function afterDrawing() {
   if (sending && last && last.dataset.id !== sending.after) {
     sending = null;
     last.scrollIntoView({ block: "start" });
+    if (stopping) stop();
+    takeUp();
   }
   if (last && last.dataset.stage === "failed" && !failed.has(last.dataset.id)) {
     failed.add(last.dataset.id);
     if (growing) giveBack(last.dataset.question);
+    if (find('.failure[data-code="document-missing"]', last)) loadLibrary();
   }
   if (box()) showButtons();
   markOpen();
@@ -142,17 +179,24 @@ function speak(turn) {
   }
 }
 
-// The address names the conversation, so that a reload finds it again.
+// The address names the conversation, so that a reload finds it again. Opening another one is a
+// step that the browser's Back undoes.
 function keepPlace(last) {
+  if (wanted !== undefined) return; // on the way to another one
   const id = last?.dataset.conversation || null;
   const missing = find(".welcome[data-missing]") !== null;
   if (awaited !== undefined && awaited !== id && !missing) return; // not drawn yet
   if (awaited && missing) toast("not-opened");
   if (awaited && id) last.scrollIntoView({ block: "start" });
+  const opened = awaited !== undefined && !missing;
   awaited = undefined;
   document.documentElement.classList.remove("turning");
   const hash = id ? `#${id}` : "";
-  if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
+  if (location.hash !== hash) {
+    history[opened ? "pushState" : "replaceState"](null, "", hash || location.pathname);
+  }
+  const library = find(".manage");
+  if (library) library.hash = hash; // for the way back
 }
 
 async function loadStarters() {
@@ -210,14 +254,30 @@ function askAll() {
   showNarrowed();
 }
 
+let listed = null; // the list as it was fetched
+
+// Documents come and go in other windows: what was chosen, and what is looked for, stays.
 async function loadLibrary() {
   const list = find("#library");
   if (!list) return;
   try {
-    list.innerHTML = await fetchFragment("page/library");
+    const fragment = await fetchFragment("page/library");
+    if (fragment === listed) return;
+    listed = fragment;
+    const before = picks();
+    const chosen = new Set(before.filter((pick) => pick.checked).map((pick) => pick.value));
+    const words = find("[data-find]", list)?.value;
+    list.innerHTML = fragment;
+    if (chosen.size < before.length) for (const pick of picks()) pick.checked = chosen.has(pick.value);
+    const field = find("[data-find]", list);
+    if (field && words) {
+      field.value = words;
+      showFound(all("#library .row"), words);
+    }
     find("#document-count").dataset.number = String(all(".document", list).length);
+    showNarrowed();
   } catch {
-    list.replaceChildren(find("#reader-failed").content.cloneNode(true));
+    if (listed === null) list.replaceChildren(find("#reader-failed").content.cloneNode(true));
   }
   relabel();
 }
@@ -236,7 +296,10 @@ const CLICKS = {
   citation: openCitation,
   document: openDocument,
   ask: (button) => ask(button.dataset.ask || button.textContent, false),
-  stop: () => raise("stop", {}),
+  stop: () => {
+    // The second click of a double click on "send" meets the button that took its place.
+    if (performance.now() - clicked > DOUBLE_CLICK_MS) stop();
+  },
   new: () => {
     find("#talks").close();
     turnTo(null);
@@ -254,7 +317,9 @@ const CLICKS = {
   retry: (button) => ask(button.closest(".turn").dataset.question, isLast(button)),
   edit: (button) => {
     if (busy()) return;
-    box().value = button.closest(".turn").dataset.question;
+    if (box().value !== edited) aside ||= box().value;
+    edited = button.closest(".turn").dataset.question;
+    box().value = edited;
     edit(isLast(button));
     resize();
     showButtons();
@@ -263,7 +328,8 @@ const CLICKS = {
   editCancel: () => {
     box().value = "";
     edit(false);
-    resize();
+    takeUp();
+    showButtons();
     box().focus();
   },
   askAll,
@@ -286,7 +352,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".composer")) return;
   event.preventDefault();
-  ask(box().value);
+  clicked = performance.now(); // "Enter" does not come here
+  askTyped();
 });
 
 document.addEventListener("input", (event) => {
@@ -315,13 +382,16 @@ document.addEventListener("keydown", (event) => {
     WITH_ALT[event.code]();
   } else if (writing && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    ask(box().value);
+    askTyped();
   } else if (event.key === "Escape") {
     if (panelIsOpen() && !writing) leavePanel();
-    else if (openTurn()) raise("stop", {});
+    else if (busy()) stop();
     else if (editing) CLICKS.editCancel();
   }
 });
+
+addEventListener("focus", () => started && loadLibrary());
+document.addEventListener("trichdan:gone", loadLibrary);
 
 addEventListener("hashchange", () => {
   const id = location.hash.slice(1) || null;
@@ -346,7 +416,7 @@ function start() {
   find("#opening")?.remove();
   const root = document.documentElement;
   if (root.dataset.way === "password") find(".person").textContent = root.dataset.person;
-  setUpTalks({ current: conversation, open: turnTo, deleted: () => turnTo(null) });
+  setUpTalks({ current: conversation, open: turnTo, deleted: forget });
   loadLibrary();
   if (location.hash.length > 1) turnTo(location.hash.slice(1));
   else afterDrawing();
