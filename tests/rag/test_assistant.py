@@ -362,3 +362,4 @@ def test_the_documents_are_listed_by_title_with_their_texts(paris: Assistant) ->
     assert {document.id for document in documents} == {ENGLISH, VIETNAMESE}
     assert [d.title for d in documents] == sorted(d.title for d in documents)
     assert "Paris" in paris.document_text(ENGLISH)
+    assert paris.document(ENGLISH) in documents
