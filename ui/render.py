@@ -352,7 +352,8 @@ def _refusal(turn: Turn, language: InterfaceLanguage) -> str:
     """
     answer = turn.answer
     assert answer is not None
-    parts = [words("refused", language, "h3")]
+    # Where nothing was looked for, a greeting or an empty library, nothing failed to answer.
+    parts = [words("refused", language, "h3")] if answer.hits else []
     if answer.refusal:
         parts.append(f'<p lang="{answer.language}">{escape(answer.refusal)}</p>')
     if unnamed := [term for term in answer.missing if term not in (answer.refusal or "")]:

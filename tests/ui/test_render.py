@@ -117,6 +117,16 @@ def test_what_the_refusal_names_is_not_listed_again() -> None:
     assert "<li>distance</li>" in markup
 
 
+def test_where_nothing_was_looked_for_nothing_failed_to_answer() -> None:
+    turn = finished("How far is the moon?")
+    assert turn.answer is not None
+    head = catalogue("page")["refused"]["en"]
+    assert head in visible(turn_html(turn, 1, "en"))
+    greeted = replace(turn.answer, hits=[], missing=[], refusal="Ask about the documents.")
+    markup = visible(turn_html(replace(turn, answer=greeted), 1, "en"))
+    assert "Ask about the documents." in markup and head not in markup
+
+
 def test_an_error_is_said_in_both_languages_and_offers_the_question_again() -> None:
     error = LLMUnreachableError(endpoint="http://x", detail="y")
     turn = Turn("Một & hai?", "reading", (), (Claim("a", ()),)).failed(error)
