@@ -65,6 +65,7 @@ _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+[\w/]")
 _QUOTED_CHARS = 60
 # Within these the word that a figure counts stands behind it.
 _COUNTED_CHARS = 40
+_YEAR_DIGITS = 4
 # Before "năm" as five, which is also "year".
 _BEFORE_FIVE = frozenset("có gồm thành khoảng chỉ đủ thứ".split())
 # "One day" and "the one of" count nothing.
@@ -111,7 +112,7 @@ def wrong_figure(case: Case) -> Check | None:
     for figure in case.figures:
         if held(figure, claim, known) or told_otherwise(figure, claim, case.evidence):
             continue
-        if figure.text in years_reckoned(case.evidence) or _bounds_another(
+        if _is_reckoned(figure, case.evidence) or _bounds_another(
             figure, claim, known, case.evidence
         ):
             doubt = doubt or case.says("unsure", "figure-unsure", figure=figure.text)
@@ -127,6 +128,11 @@ def _counts_the_same(figure: Figure, claim: str, known: Sequence[Figure], eviden
     """Whether the evidence has another number before the same word: seven and five "themes"."""
     thing = _counted(figure, claim)
     return thing is not None and any(_counted(other, evidence) == thing for other in known)
+
+
+def _is_reckoned(figure: Figure, evidence: str) -> bool:
+    """Whether a year is one that the evidence tells by another one: "two years later"."""
+    return len(figure.text) == _YEAR_DIGITS and figure.text in years_reckoned(evidence)
 
 
 def _bounds_another(figure: Figure, claim: str, known: Sequence[Figure], evidence: str) -> bool:
@@ -240,9 +246,9 @@ def wrong_period(case: Case) -> Check | None:
         for hit in case.cited
         for part in (hit.document.title, hit.passage.section or "", hit.passage.text)
     ]
-    # The passage may speak of another event in the same month, or count other things off too.
-    sure = not case.across and _contradicts(case)
     if part := other_part(case.claim, passages):
+        # The passage may speak of another event in the same month.
+        sure = not case.across and _contradicts(case)
         verdict: Verdict = "unsupported" if sure else "unsure"
         return case.says(verdict, "figure" if sure else "figure-unsure", figure=part)
     if quarter:
@@ -252,7 +258,7 @@ def wrong_period(case: Case) -> Check | None:
         return None
     if case.across:
         return case.says("unsure", "figure-unsure", figure=other.text)
-    verdict = "unsupported" if sure and other.sure else "unsure"
+    verdict = "unsupported" if other.sure and _contradicts(case) else "unsure"
     return case.says(verdict, "figure-in-passage", figure=other.text)
 
 
@@ -454,8 +460,8 @@ def wrong_place(case: Case) -> Check | None:
         return None
     # What is told of a year that can only be reckoned stands in no place with that year.
     known = values(case.evidence)
-    reckoned = years_reckoned(case.evidence)
-    if any(one.text in reckoned and one.value not in known for one in case.figures):
+    new = [one.text for one in case.figures if one.value not in known]
+    if new and not years_reckoned(case.evidence).isdisjoint(new):
         return None
     sentences = [sentence for hit in case.cited for sentence in sentences_of(hit)]
     found = [
