@@ -92,13 +92,14 @@ _BARE_NUMBER = re.compile(
 )
 _YEAR_TOLD = re.compile(r"(?<![\d.,])[12]\d{3}(?![\d]|[.,]\d)")
 _COUNT = rf"(?:\d{{1,2}}|{'|'.join((*ENGLISH_UNITS, *VIETNAMESE_UNITS, 'mười', 'an?'))})"
-# "Two years later", "the following year", "năm sau"; and "the year before", "ba năm trước đó".
+# "Two years later", "the following year", "tháng 4 năm sau"; "ba năm trước đó".
 _YEARS_ON = re.compile(
-    rf"\b(?:(?P<later>{_COUNT})\s+(?:years?\s+(?:later|after|on)|năm\s+sau)"
+    rf"\b(?:(?<!tháng )(?P<later>{_COUNT})\s+(?:years?\s+(?:later|after|on)|năm\s+sau)"
     rf"|(?:after|sau)\s+(?P<after>{_COUNT})\s+(?:years?|năm)"
     r"|(?P<next>(?:following|next)\s+year|year\s+(?:after|later)"
     r"|năm\s+(?:sau|tiếp theo|kế tiếp|tới|liền sau))"
-    rf"|(?P<earlier>{_COUNT})\s+(?:years?\s+(?:earlier|before|ago|previously)|năm\s+trước)"
+    rf"|(?<!tháng )(?P<earlier>{_COUNT})\s+"
+    r"(?:years?\s+(?:earlier|before|ago|previously)|năm\s+trước)"
     r"|(?P<last>(?:previous|preceding|prior|last)\s+year|year\s+(?:earlier|before)"
     r"|năm\s+(?:trước|ngoái|liền trước)))\b",
     re.IGNORECASE,

@@ -241,6 +241,7 @@ RENAMED = "Trường lập năm 1998, hai năm sau đổi tên."
         ("Năm 2015 lãi 3 tỷ, năm trước đó lãi 2 tỷ.", "Năm 2014 lãi 2 tỷ.", "vi", "unsure"),
         (OUTPUT, "Output was 260 tonnes in 2014.", "en", "unsure"),
         (RENAMED, "Trường đổi tên năm 2000.", "vi", "unsure"),
+        ("Gieo năm 2023, gặt tháng 4 năm sau.", "Lúa gặt tháng 4 năm 2024.", "vi", "unsure"),
         (RENAMED, "Trường đổi tên năm 1996.", "vi", "unsupported"),
     ],
 )
