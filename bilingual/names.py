@@ -196,7 +196,7 @@ def _opening(run: list[Token], language: InterfaceLanguage) -> int:
     words = ENGLISH | _OPENERS if language == "en" else VIETNAMESE
     if second is None:
         return int(first.initial or lower in words)
-    if lower in ("the", "a", "an"):
+    if lower in ("the", "a", "an") and (language == "en" or lower == "the"):  # "An Giang"
         return 1
     if not first.initial:
         return 0

@@ -38,6 +38,7 @@ def names(text: str, language: InterfaceLanguage = "en") -> list[str]:
         ("Khách sạn Sao Mai ở đâu?", "vi", ["Sao Mai"]),
         ("Hà Nội có bao nhiêu dân?", "vi", ["Hà Nội"]),
         ("Quy Nhơn có bao nhiêu dân?", "vi", ["Quy Nhơn"]),
+        ("Họ ở A Lưới và An Giang.", "vi", ["A Lưới", "An Giang"]),
         ("Hãng Apple bán gì?", "vi", ["Apple"]),
         ("Muốn AI có ích thì làm gì?", "vi", ["AI"]),
         ("Họ dự Hội nghị AI Thế giới.", "vi", ["AI"]),
