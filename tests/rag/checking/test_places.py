@@ -94,6 +94,50 @@ def test_lists_in_another_order_and_other_forms_are_nothing_else(
         assert replaced(claim, sentence, language) is None
 
 
+@pytest.mark.parametrize(
+    ("claim", "sentence", "language"),
+    [
+        ("Marta Quist sued Lena Orr.", "Lena Orr sued Marta Quist.", "en"),
+        ("Firm Arlo bought Firm Bruna.", "Firm Bruna bought Firm Arlo last May.", "en"),
+        ("Rates fell from 4% to 6%.", "Rates fell from 6% to 4%.", "en"),
+        ("The shop sold 15 lamps and 40 chairs.", "The shop sold 40 lamps and 15 chairs.", "en"),
+        ("Ông Hà Văn Mao kiện ông Đinh Tráng.", "Ông Đinh Tráng kiện ông Hà Văn Mao.", "vi"),
+        ("Đội Lúa Xanh thắng đội An Khê 4-1.", "Đội An Khê thắng đội Lúa Xanh 4-1.", "vi"),
+        ("Số hộ giảm từ 120 xuống 450.", "Số hộ giảm từ 450 xuống 120.", "vi"),
+        ("Lào cho Nga vay 20 triệu USD.", "Nga cho Lào vay 20 triệu USD.", "vi"),
+    ],
+)
+def test_names_and_figures_exchanged_are_found_whatever_their_length(
+    claim: str, sentence: str, language: InterfaceLanguage
+) -> None:
+    assert replaced(claim, sentence, language) is not None
+    assert replaced(sentence, sentence, language) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "language"),
+    [
+        ("Marta Quist was sued by Lena Orr.", "Lena Orr sued Marta Quist.", "en"),
+        ("Tomas Reed met Nuria Pell in Oslo.", "Nuria Pell met Tomas Reed in Oslo.", "en"),
+        ("The shop sold 15 chairs and 40 lamps.", "The shop sold 40 lamps and 15 chairs.", "en"),
+        ("It ran 6 km and 4 km on foot.", "It ran 4 km and 6 km on foot.", "en"),
+        (
+            "In 2020 there were 90 staff and in 2010 there were 40 staff.",
+            "In 2010 there were 40 staff and in 2020 there were 90 staff.",
+            "en",
+        ),
+        ("Ông Hà Mao bị ông Đinh Tráng kiện.", "Ông Đinh Tráng kiện ông Hà Mao.", "vi"),
+        ("Ông Hà Mao và ông Đinh Tráng đến.", "Ông Đinh Tráng và ông Hà Mao đến.", "vi"),
+        ("Ông Hà Mao gặp ông Đinh Tráng.", "Ông Đinh Tráng gặp ông Hà Mao.", "vi"),
+        ("Xã trồng 15 ha ngô và 40 ha lúa.", "Xã trồng 40 ha lúa và 15 ha ngô.", "vi"),
+    ],
+)
+def test_the_same_told_the_other_way_round_is_no_exchange(
+    claim: str, sentence: str, language: InterfaceLanguage
+) -> None:
+    assert replaced(claim, sentence, language) is None
+
+
 def test_a_sentence_that_is_little_like_it_says_nothing_about_its_places() -> None:
     assert replaced("Macron spoke at 9 about many other things.", EN, "en") is None
 
