@@ -12,10 +12,16 @@ from bilingual.stems import stems
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*|[,.;:!?…]")
 _NEGATORS = frozenset(
-    "not never cannot neither nor without no none không chưa chẳng chả chớ đừng".split()
+    "not never cannot neither nor without no none không chưa chẳng chả chớ đừng suýt".split()
 )
-_REFUSALS = frozenset("refused declined denied refuse decline deny".split())
-_DENYING = _NEGATORS | _REFUSALS | {"từ"}  # "từ chối"
+_REFUSALS = frozenset("refused declined denied refuse decline deny cấm".split())
+# Denials of two words: từ chối, phủ nhận, bác bỏ, "failed to".
+_SECOND = {"từ": "chối", "phủ": "nhận", "bác": "bỏ"} | dict.fromkeys(
+    "fail fails failed failing".split(), "to"
+)
+# Verbs whose aim may be allowed or admitted in another place.
+_NOT_FLAT = frozenset("cấm phủ bác".split())
+_DENYING = _NEGATORS | _REFUSALS | _SECOND.keys()
 # A thing can decline too. Somebody does to do something, "to 40%" and "to a low" aside, or what
 # was offered.
 _DECLINED = frozenset({"declined", "decline"})
@@ -36,7 +42,11 @@ _NOT_A_DENIAL = frozenset(
     + [("not", "only"), ("not", "just"), ("not", "least"), ("no", "matter"), ("no", "doubt"),
        ("no", "later"), ("no", "fewer"), ("no", "less")]
 )  # fmt: skip
-_NOT_AFTER = frozenset([("hàng", "không"), ("hay", "không"), ("whether", "not"), ("or", "not")])
+_NOT_AFTER = frozenset(
+    [("hàng", "không"), ("hay", "không"), ("whether", "not"), ("or", "not")]
+    # A ban may be lifted, and what is forbidden found.
+    + [(before, "cấm") for before in "lệnh dỡ gỡ bỏ vùng khu biển hàng chất điều đường giờ".split()]
+)
 # Between the negation and what it denies.
 _SKIPPED = ENGLISH | VIETNAMESE | frozenset("hề từng bao giờ muốn hoàn toàn longer".split())
 _REACH_WORDS = 6
@@ -83,6 +93,15 @@ _BEFORE_CONDITIONED = frozenset("if unless whether nếu trừ".split())
 _ONLY = re.compile(
     r"(?<!\w)(?:only|chỉ(?! (?:huy|đạo|định|ra|số|thị|dẫn|tiêu|trích|rõ|báo|tay)(?!\w)))(?!\w)"
 )
+# Stems of what "free of charge" denies.
+_PAYING = frozenset(stems("trả tiền phí mất tốn thu tính".split()))
+# "No one but the captain", "ngoài thuyền trưởng, không ai": of these the contrary holds.
+_OTHERS = re.compile(
+    r"(?<!\w)(?:(?:one|nobody|none|nothing|nowhere|anyone|anybody|anything|anywhere|else) "
+    r"(?:but|except|besides|save|outside)|other than|apart from|outside"
+    r"|(?:ai|nơi|chỗ|đâu|nào|gì|khác) (?:khác )?ngoài"
+    r"|ngoài [^.;!?]{1,60} ?, (?:không|chẳng|chưa)(?: có)? (?:ai|nơi|chỗ|một|cái))(?!\w)"
+)
 _CLAUSE_WORDS = 14
 _SENTENCE_ENDS = frozenset(".;:!?…")
 # Verbs and the like that say "not" of what follows, in English by their stems. Bare "ban" is also
@@ -117,7 +136,9 @@ def not_negated(text: str) -> frozenset[str]:
     tokens = _tokens(text)
     denied: set[int] = set()
     for index in _negations(tokens):
-        for last in range(index + 1, min(index + 1 + _REACH_WORDS, len(tokens))):
+        denied.add(index)
+        first = index + 1 + (tokens[index] in _SECOND)
+        for last in range(first, min(first + _REACH_WORDS, len(tokens))):
             denied.add(last)
             if tokens[last] not in _SKIPPED or not tokens[last][0].isalnum():
                 break
@@ -131,11 +152,12 @@ def says_not(text: str) -> bool:
 
 
 def denies(text: str, besides: str | None = None) -> bool:
-    """Whether `text` says "not" in any way, be it by a verb: "fails to", "forbids", "cấm".
+    """Whether `text` says "not" in any way, be it by a verb: "fails to", "forbids", "miễn".
 
     Args:
         text: One sentence or more.
-        besides: The stem of a verb that does not count.
+        besides: The stem of a verb that does not count. Where it is not about paying, neither does
+            "miễn phí", free of charge.
     """
     tokens = _tokens(text)
     undone: set[int] = set()  # "not forbidden" denies nothing
@@ -145,7 +167,9 @@ def denies(text: str, besides: str | None = None) -> bool:
             return True
         undone.add(last)
     return any(
-        _excludes(tokens, at) and stems([word])[0] != besides
+        _excludes(tokens, at)
+        and stems([word])[0] != besides
+        and not (_is_free(tokens, at) and besides is not None and besides not in _PAYING)
         for at, word in enumerate(tokens)
         if at not in undone
     )
@@ -153,8 +177,17 @@ def denies(text: str, besides: str | None = None) -> bool:
 
 def restricts(text: str) -> bool:
     """Whether `text` holds on a condition or of these only, which may be a denial reworded."""
-    plain = normalise(text)
-    return _ONLY.search(plain) is not None or _CONDITION.search(plain) is not None
+    return singles_out(text) or _CONDITION.search(normalise(text)) is not None
+
+
+def singles_out(text: str) -> bool:
+    """Whether `text` says something of these only."""
+    return _ONLY.search(normalise(text)) is not None
+
+
+def leaves_out(text: str) -> bool:
+    """Whether `text` denies something of all others than those it names: "no one but"."""
+    return _OTHERS.search(normalise(text)) is not None and says_not(text)
 
 
 def opens_condition(text: str) -> bool:
@@ -172,7 +205,8 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def _denied(tokens: Sequence[str], negation: int) -> int | None:
     """Where the first content word after a negation stands; None for a figure, or none near."""
-    for at in range(negation + 1, min(negation + 1 + _REACH_WORDS, len(tokens))):
+    first = negation + 1 + (tokens[negation] in _SECOND)
+    for at in range(first, min(first + _REACH_WORDS, len(tokens))):
         word = tokens[at]
         if not word[0].isalpha():
             return None
@@ -192,13 +226,28 @@ def _is_qualified(tokens: Sequence[str], negation: int, denied: int) -> bool:
     before = tokens[start:negation]
     undoes = tokens[negation] == "without" or before[-1:] in (("mà",), ("khi",))
     return (
-        not _BEFORE_CONDITIONED.isdisjoint(before)
+        tokens[negation] in _NOT_FLAT
+        or not _BEFORE_CONDITIONED.isdisjoint(before)
         or (undoes and not _NEGATORS.isdisjoint(before))
         or _PARTLY.match(after) is not None
         or _CONDITION.search(after) is not None
         or _BOUNDED.search(after) is not None
-        or any(_excludes(tokens, at) for at in range(denied + 1, min(denied + 4, end)))
+        or _OTHERS.search(_sentence_at(tokens, negation)) is not None
+        or any(
+            _excludes(tokens, at) and not _is_free(tokens, at)
+            for at in range(denied + 1, min(denied + 4, end))
+        )
     )
+
+
+def _sentence_at(tokens: Sequence[str], at: int) -> str:
+    """The sentence around a word."""
+    start = end = at
+    while start and tokens[start - 1] not in _SENTENCE_ENDS:
+        start -= 1
+    while end < len(tokens) and tokens[end] not in _SENTENCE_ENDS:
+        end += 1
+    return " ".join(tokens[start:end])
 
 
 def _excludes(tokens: Sequence[str], at: int) -> bool:
@@ -207,6 +256,11 @@ def _excludes(tokens: Sequence[str], at: int) -> bool:
     if word == "ban":
         return tuple(tokens[at + 1 : at + 2]) == ("on",)
     return word in _EXCLUDING or (word.isascii() and stems([word])[0] in _EXCLUDING_STEMS)
+
+
+def _is_free(tokens: Sequence[str], at: int) -> bool:
+    """Whether "miễn phí" stands there, free of charge."""
+    return tuple(tokens[at : at + 2]) == ("miễn", "phí")
 
 
 def _is_refusal(tokens: Sequence[str], at: int) -> bool:
@@ -219,6 +273,13 @@ def _is_refusal(tokens: Sequence[str], at: int) -> bool:
     return not _OFFERED.isdisjoint(after[:2])
 
 
+def _undone(tokens: Sequence[str], at: int) -> bool:
+    """Whether what denies there is itself denied: "did not fail to", "không bác bỏ"."""
+    return any(
+        word in _NEGATORS or word.endswith(("n't", "n’t")) for word in tokens[max(0, at - 2) : at]
+    )
+
+
 def _negations(tokens: Sequence[str]) -> Iterator[int]:
     """Where a negation stands."""
     for index, word in enumerate(tokens):
@@ -226,7 +287,7 @@ def _negations(tokens: Sequence[str]) -> Iterator[int]:
             continue
         before = tokens[index - 1] if index else ""
         after = tokens[index + 1] if index + 1 < len(tokens) else ""
-        if word == "từ" and after != "chối":
+        if word in _SECOND and (after != _SECOND[word] or _undone(tokens, index)):
             continue
         if word in _DECLINED and not _is_refusal(tokens, index):
             continue

@@ -33,11 +33,13 @@ from rag.checking.measures import (
 )
 from rag.checking.negation import (
     denies,
+    leaves_out,
     negated,
     not_negated,
     opens_condition,
     restricts,
     says_not,
+    singles_out,
 )
 from rag.checking.number_words import ENGLISH_ORDINALS
 from rag.checking.ordinals import other_ordinal
@@ -436,7 +438,17 @@ def _contradicts(case: Case) -> bool:
     """Whether a denial in only one of sentence and place leaves them at odds."""
     claimed, written = (content_keys(one, case.written) for one in (case.claim, case.quote))
     alike = len(claimed & written) >= _ALIKE * len(claimed)
-    return alike and not restricts(case.claim)
+    return alike and not restricts(case.claim) and not _of_the_others(case)
+
+
+def _of_the_others(case: Case) -> bool:
+    """Whether the claim may deny of all others what the place says of these only.
+
+    "Only members over 21 may vote" denies it of "members under 21": it takes another word.
+    """
+    said = not_negated(case.claim)
+    others = singles_out(case.quote) or leaves_out(case.quote)
+    return others and not said <= frozenset(stems(words(case.quote)))
 
 
 def _denied_with(key: str, case: Case) -> bool:
@@ -447,7 +459,8 @@ def _denied_with(key: str, case: Case) -> bool:
     claimed = set(stems(words(case.claim)))
     for start, end in split(case.quote):
         sentence = case.quote[start:end]
-        if key in stems(words(sentence)) and denies(sentence, key):
+        # Of "no one but the captain" the captain is the one of whom nothing is denied.
+        if key in stems(words(sentence)) and denies(sentence, key) and not leaves_out(sentence):
             denied = negated(sentence)
             if not denied or claimed & denied.keys():
                 return True
@@ -482,8 +495,12 @@ def doubtful_negation(case: Case) -> Check | None:
     if case.across or not case.denies:
         return None
     claim_denies = says_not(case.claim)
-    if claim_denies == says_not(case.quote) or (denies(case.claim) and denies(case.quote)):
-        return None
+    claimed_of_others, said_of_others = leaves_out(case.claim), leaves_out(case.quote)
+    if claimed_of_others == said_of_others:
+        if claim_denies == says_not(case.quote) or (denies(case.claim) and denies(case.quote)):
+            return None
+    elif singles_out(case.quote if claimed_of_others else case.claim):
+        return None  # "only members may" is "no one but members may"
     claimed, written = (content_keys(one, case.written) for one in (case.claim, case.quote))
     said = claimed if claim_denies else written
     if len(claimed & written) < _MUCH_THE_SAME * len(said):

@@ -6,7 +6,7 @@ from bilingual.texts import InterfaceLanguage
 from rag.checking.case import Case
 from rag.checking.claims import check
 from rag.checking.negation import denies, negated, not_negated, opens_condition, restricts, says_not
-from rag.checking.rules import verbatim, wrong_negation
+from rag.checking.rules import doubtful_negation, verbatim, wrong_negation
 from tests.rag.passages import hits
 
 EN = (
@@ -190,3 +190,76 @@ def test_a_denial_without_marks_is_one() -> None:
     assert "nguoi" in negated("Khong nguoi nao ky.")
     for text in ("Hang khong Viet Nam.", "Khong khi trong lanh.", "Di hay khong?"):
         assert not says_not(text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language", "verdict"),
+    [
+        # Free of charge denies nothing but a price.
+        ("Sinh viên không phải nộp đơn.", "free", "vi", "unsupported"),
+        ("Trẻ em không được ăn miễn phí.", "free", "vi", "unsupported"),
+        ("Thư viện không thu phí.", "free", "vi", None),
+        # By a verb.
+        ("Thuyền trưởng va vào cầu.", "verbs", "vi", "unsupported"),
+        ("Hội đồng cấp phép cho dự án.", "verbs", "vi", "unsupported"),
+        ("Được bơi ở hồ Xanh.", "verbs", "vi", "unsure"),
+        ("Giám đốc xả thải ra sông.", "verbs", "vi", "unsure"),
+        ("Không được bơi ở hồ Xanh.", "verbs", "vi", None),
+        ("Hội đồng không cấp phép cho dự án.", "verbs", "vi", None),
+        ("The union won the right to strike.", "failed", "en", "unsure"),
+        ("The union did not win the right to strike.", "failed", "en", None),
+        ("The navy failed to pay.", "failed", "en", "unsupported"),
+        # Nobody but these, and only these.
+        ("No one but residents may park in Mill Street.", "only", "en", None),
+        ("Residents may not park in Mill Street.", "only", "en", "unsupported"),
+        ("Non-residents may not park in Mill Street.", "only", "en", "unsure"),
+        ("Only the captain may ring the bell.", "only", "en", None),
+        ("The captain may not ring the bell.", "only", "en", "unsupported"),
+        ("Ngoài cư dân, không ai được đỗ xe ở phố Cối Xay.", "chỉ", "vi", None),
+        ("Cư dân không được đỗ xe ở phố Cối Xay.", "chỉ", "vi", "unsupported"),
+        ("Người nơi khác không được đỗ xe ở phố Cối Xay.", "chỉ", "vi", "unsure"),
+        ("Chỉ thuyền trưởng được gõ chuông.", "chỉ", "vi", None),
+        ("Thuyền trưởng không được gõ chuông.", "chỉ", "vi", "unsupported"),
+    ],
+)
+def test_what_a_denial_is_of(
+    claim: str, passage: str, language: InterfaceLanguage, verdict: str | None
+) -> None:
+    text = {
+        "free": "Sinh viên phải nộp đơn, trẻ em được ăn miễn phí. Thư viện mở cửa miễn phí.",
+        "verbs": "Giám đốc phủ nhận việc xả thải ra sông. Thuyền trưởng suýt va vào cầu. "
+        "Hội đồng từ chối cấp phép cho dự án. Cấm bơi ở hồ Xanh.",
+        "failed": "The union failed to win the right to strike. The navy never failed to pay.",
+        "only": "Only residents may park in Mill Street. No one but the captain may ring the bell.",
+        "chỉ": "Chỉ cư dân được đỗ xe ở phố Cối Xay. Không ai ngoài thuyền trưởng được gõ chuông.",
+    }[passage]
+    case = Case(claim, hits(text, language=language), language)
+    found = wrong_negation(case) or doubtful_negation(case)
+    assert (found and found.verdict) == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Công ty phủ nhận việc bán hàng giả.", True),
+        ("Tòa bác bỏ kháng cáo.", True),
+        ("Nghiêm cấm câu cá.", True),
+        ("Ông suýt ngã.", True),
+        ("They failed to agree.", True),
+        ("They never failed to agree.", True),
+        ("Lệnh cấm được dỡ bỏ.", False),
+        ("Thép không gỉ phủ sơn.", True),
+        ("Công ty phủ sóng toàn quốc.", False),
+        ("Hai bác nông dân đến.", False),
+    ],
+)
+def test_verbs_that_deny(text: str, expected: bool) -> None:
+    assert says_not(text) is expected
+
+
+def test_a_denial_by_a_verb_is_compared_across_languages() -> None:
+    vi = hits("Cấm đỗ xe trước cổng. Giám đốc phủ nhận việc xả thải.", language="vi")
+    assert check("Parking in front of the gate is not allowed.", vi, "en").verdict != "unsupported"
+    for claim in ("Parking in front of the gate is allowed.", "The director discharged waste."):
+        found = check(claim, vi, "en")
+        assert found.verdict != "supported"
