@@ -12,7 +12,7 @@ from bilingual.stems import stems
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*|[,.;:!?…]")
 _NEGATORS = frozenset(
-    "not never cannot neither nor without no none không chưa chẳng chả chớ đừng suýt".split()
+    "not never cannot neither nor without no none nobody không chưa chẳng chả chớ đừng suýt".split()
 )
 _REFUSALS = frozenset("refused declined denied refuse decline deny cấm".split())
 # Denials of two words: từ chối, phủ nhận, bác bỏ, "failed to".
@@ -101,6 +101,21 @@ _OTHERS = re.compile(
     r"(?:but|except|besides|save|outside)|other than|apart from|outside"
     r"|(?:ai|nơi|chỗ|đâu|nào|gì|khác) (?:khác )?ngoài"
     r"|ngoài [^.;!?]{1,60} ?, (?:không|chẳng|chưa)(?: có)? (?:ai|nơi|chỗ|một|cái))(?!\w)"
+)
+# What stands around a clause and takes it back: before it "doctors doubt that", behind it "is false",
+# "except those selling alcohol".
+_CLAUSE_BREAK = re.compile(r"[,;:–—]|(?<!\w)(?:and|but|while|whereas|và|nhưng|còn)(?!\w)")
+_DOUBTING = re.compile(
+    r"(?<!\w)(?:doubt(?:s|ed|ing)?|disput(?:es?|ed|ing)|claim(?:s|ed|ing)?|alleg(?:es?|ed|edly)"
+    r"|accus(?:es?|ed|ing)|suspect(?:s|ed)?|rumou?r(?:s|ed)?|pretend(?:s|ed)?|wrongly|falsely"
+    r"|other than|except|nghi ngờ|nghi|đồn|tin đồn|cáo buộc|tố|vu|giả vờ|ngoài|trừ)(?!\w)"
+)
+_REPORTING = re.compile(r"(?<!\w)(?:that|whether|rằng|liệu|việc|là)\s*\Z")
+_TAKEN_BACK = re.compile(
+    r"\W*(?:(?:is|are|was|were|là|đã|has been|have been)\W+(?:\w+ly )?"
+    r"(?:false|untrue|wrong|a lie|lies|denied|disproved|refuted|sai|bịa|giả|không đúng|bị bác)"
+    r"|(?:is|was|are|were)(?: not|n['’]t) (?:true|so|the case)"
+    r"|except|unless|save for|apart from|other than|if|ngoại trừ|trừ|nếu|ngoài)(?!\w)"
 )
 _CLAUSE_WORDS = 14
 _SENTENCE_ENDS = frozenset(".;:!?…")
@@ -193,6 +208,23 @@ def leaves_out(text: str) -> bool:
 def opens_condition(text: str) -> bool:
     """Whether `text` begins with a condition that the rest is bound to: "if", "nếu"."""
     return _OPENING.match(normalise(text)) is not None
+
+
+def taken_back(before: str, after: str) -> bool:
+    """Whether a clause does not hold by itself for what stands around it in its sentence."""
+    led = _CLAUSE_BREAK.split(normalise(before))[-1]
+    return (
+        denies(led)
+        or _DOUBTING.search(led) is not None
+        or (_REPORTING.search(led) is not None and denies(before))
+        or opens_condition(before)
+        or _TAKEN_BACK.match(normalise(after)) is not None
+    )
+
+
+def reported(before: str) -> bool:
+    """Whether what stands before a clause tells it as what somebody says: "announced that"."""
+    return _REPORTING.search(normalise(before)) is not None
 
 
 @lru_cache(maxsize=2048)  # the same few passages are asked again for each sentence of an answer

@@ -10,11 +10,11 @@ from bilingual.function_words import ENGLISH, VIETNAMESE
 from bilingual.lexicon import default_lexicon, singular
 from bilingual.name_matching import is_found
 from bilingual.names import Name
-from bilingual.orthography import is_syllable, nfc, words
+from bilingual.orthography import is_syllable, nfc, normalise, words
 from bilingual.sentences import split
 from bilingual.stems import stems
 from rag.checking.case import Case, Check
-from rag.checking.citations import content_keys, sentences_of
+from rag.checking.citations import content_keys, sentence_spans, sentences_of
 from rag.checking.codes import other_code
 from rag.checking.dates import Weekday, belied, weekday_runs, weekdays, years_reckoned
 from rag.checking.figures import Figure, bounded, figures, held, values
@@ -36,10 +36,11 @@ from rag.checking.negation import (
     leaves_out,
     negated,
     not_negated,
-    opens_condition,
+    reported,
     restricts,
     says_not,
     singles_out,
+    taken_back,
 )
 from rag.checking.number_words import ENGLISH_ORDINALS
 from rag.checking.ordinals import other_ordinal
@@ -81,30 +82,41 @@ def uncited(case: Case) -> Check | None:
 
 def verbatim(case: Case) -> Check | None:
     """Words of a passage, in its order, are supported, unless what turns them was left off."""
-    claim = words(case.claim)
-    if len(claim) < _VERBATIM_WORDS:
-        return None
-    wanted = f" {' '.join(claim)} "
-    for hit in case.cited:
-        before, found, _ = f" {' '.join(words(hit.passage.text))} ".partition(wanted)
+    for before, after in _around(case):
         if (
-            found
-            and signed(case.claim) in signed(hit.passage.text)
-            and not says_not(" ".join(before.split()[-2:]))
-            and not _condition_left_off(wanted, hit)
+            not reported(before)
+            and not taken_back(before, after)
+            and any(signed(case.claim) in signed(hit.passage.text) for hit in case.cited)
             and wrong_quantifier(case) is None  # "nearly" all
         ):
             return Check("supported")
     return None
 
 
-def _condition_left_off(wanted: str, hit: Hit) -> bool:
-    """Whether the sentence that has these words opens or ends with an "if" that they leave off."""
-    for sentence in sentences_of(hit):
-        before, found, after = f" {' '.join(words(sentence))} ".partition(wanted)
-        if found:
-            return opens_condition(before) or opens_condition(after)
-    return False
+def cut_out(case: Case) -> Check | None:
+    """Words of a passage that stand there in a sentence that denies or doubts them."""
+    around = _around(case)
+    if not around or not all(taken_back(*sides) for sides in around):
+        return None
+    before, after = around[0]
+    said = f"{before}…" if before.strip() else f"…{after}"
+    return case.says("unsure", "cut-out", words=" ".join(said.split())[:_QUOTED_CHARS])
+
+
+def _around(case: Case) -> list[tuple[str, str]]:
+    """What stands before and behind the claim's very words, in the sentences that have them."""
+    claim = words(case.claim)
+    if len(claim) < _VERBATIM_WORDS:
+        return []
+    whole = re.compile(r"(?<!\w)" + r"[\W_]+".join(map(re.escape, claim)) + r"(?!\w)")
+    found = []
+    for hit in case.cited:
+        text, spans = hit.passage.text, sentence_spans(hit)
+        for match in whole.finditer(normalise(text)):
+            first = max((start for start, _ in spans if start <= match.start()), default=0)
+            last = min((end for _, end in spans if end >= match.end()), default=len(text))
+            found.append((text[first : match.start()], text[match.end() : last]))
+    return found
 
 
 def wrong_figure(case: Case) -> Check | None:
@@ -522,6 +534,7 @@ _LAYERS: Sequence[Callable[[Case], Check | None]] = (
     wrong_name,
     wrong_place,
     doubtful_negation,
+    cut_out,
 )
 
 

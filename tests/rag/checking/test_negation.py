@@ -6,7 +6,7 @@ from bilingual.texts import InterfaceLanguage
 from rag.checking.case import Case
 from rag.checking.claims import check
 from rag.checking.negation import denies, negated, not_negated, opens_condition, restricts, says_not
-from rag.checking.rules import doubtful_negation, verbatim, wrong_negation
+from rag.checking.rules import cut_out, doubtful_negation, verbatim, wrong_negation
 from tests.rag.passages import hits
 
 EN = (
@@ -263,3 +263,70 @@ def test_a_denial_by_a_verb_is_compared_across_languages() -> None:
     for claim in ("Parking in front of the gate is allowed.", "The director discharged waste."):
         found = check(claim, vi, "en")
         assert found.verdict != "supported"
+
+
+CUT = {
+    "en": (
+        "There is no evidence that the drug harms mice. Doctors doubt that the vaccine works well. "
+        "The rumour that the plant will close is false. All shops may open on Sundays, except "
+        "bars. Critics alleged that the fund lost its reserve. The board announced that the line "
+        "opens in May. The school has two halls and is not open to the public. "
+        "If it rains, the match moves to Tarn Hall."
+    ),
+    "vi": (
+        "Không có bằng chứng cho thấy thuốc gây ung thư. Bác sĩ nghi ngờ rằng thuốc chữa được "
+        "sốt. Tin đập thủy điện vỡ là bịa đặt. Mọi cửa hàng được mở ngày lễ, trừ quán rượu. "
+        "Thông báo cho biết trường khai giảng ngày 5/9. Trường có hai nhà và không mở cửa cho "
+        "khách. Nếu trời mưa, trận đấu dời sang sân Lam."
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("The drug harms mice.", "en"),
+        ("The vaccine works well.", "en"),
+        ("The plant will close.", "en"),
+        ("All shops may open on Sundays.", "en"),
+        ("The fund lost its reserve.", "en"),
+        ("The match moves to Tarn Hall.", "en"),
+        ("Thuốc gây ung thư.", "vi"),
+        ("Thuốc chữa được sốt.", "vi"),
+        ("Đập thủy điện vỡ.", "vi"),
+        ("Mọi cửa hàng được mở ngày lễ.", "vi"),
+        ("Trận đấu dời sang sân Lam.", "vi"),
+    ],
+)
+def test_words_cut_out_of_a_sentence_that_takes_them_back_are_doubted(
+    claim: str, language: InterfaceLanguage
+) -> None:
+    case = Case(claim, hits(CUT[language], language=language), language)
+    assert verbatim(case) is None
+    found = cut_out(case)
+    assert found is not None and found.verdict == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "certain"),
+    [
+        ("The school has two halls.", "en", True),
+        ("Trường có hai nhà.", "vi", True),
+        ("All shops may open on Sundays, except bars.", "en", True),
+        # What somebody announced is left to the head.
+        ("The line opens in May.", "en", False),
+        ("Trường khai giảng ngày 5/9.", "vi", True),
+    ],
+)
+def test_words_cut_out_of_a_sentence_that_says_more_besides_are_not_doubted(
+    claim: str, language: InterfaceLanguage, certain: bool
+) -> None:
+    case = Case(claim, hits(CUT[language], language=language), language)
+    assert (verbatim(case) is not None) is certain
+    assert cut_out(case) is None
+
+
+def test_the_reason_quotes_what_words_were_cut_out_of() -> None:
+    found = cut_out(Case("Đập thủy điện vỡ.", hits(CUT["vi"], language="vi"), "vi"))
+    assert found is not None
+    assert found.reason == "đoạn được dẫn chỉ viết những lời này trong câu “Tin …”"
