@@ -32,10 +32,14 @@ _DATED_AFTER = re.compile(
 _DATED_BEFORE = re.compile(r"\d(?:st|nd|rd|th)?[ /-]\Z")
 # "Thứ Ba", "Tháng Năm", "Chủ Nhật".
 _COUNTED = frozenset("giêng hai ba tư năm sáu bảy tám chín mười nhật chạp".split())
+_MONTH_BEFORE = re.compile(r"\b(?:tháng|thứ|chủ|mùng|mồng)(?: mười)? \Z", re.IGNORECASE)
+_MONTH_CHARS = 12
+# "P. R. Okonjo", "J.D. Quill": what stands before the full stop.
+_INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 # Before a person, in what capitals they are written; another text may leave them out.
 _COURTESIES = frozenset(
-    "Mr Mrs Ms Miss Madam Sir Dame Lord Lady Dr Doctor Prof Professor Ông Bà Giáo Sư Tiến Thạc Bác "
-    "Sĩ Sỹ TS GS PGS ThS BS KS LS TSKH NSND NSƯT ĐBQH".split()
+    "Mr Mrs Ms Miss Madam Sir Dame Lord Lady Dr Doctor Prof Professor Ông Bà Thầy Giáo Sư Tiến "
+    "Thạc Bác Sĩ Sỹ TS GS PGS ThS BS KS LS TSKH NSND NSƯT ĐBQH".split()
 )
 # They open a sentence as prepositions and adverbs do, before a name that they are no part of.
 _OPENERS = frozenset(
@@ -122,16 +126,21 @@ def names_place(text: str) -> bool:
 
 
 def runs(text: str, tokens: Iterable[Token]) -> Iterator[list[Token]]:
-    """Capitalised words that stand together, with nothing but a space between."""
+    """Capitalised words that stand together: a space between, behind an initial a full stop."""
     run: list[Token] = []
     for token in tokens:
-        if run and not (token.capital and text[run[-1].end : token.start] == " "):
+        if run and not (token.capital and _is_beside(text, run[-1], token)):
             yield run
             run = []
         if token.capital and not _ROMAN.fullmatch(token.text):
             run.append(token)
     if run:
         yield run
+
+
+def _is_beside(text: str, one: Token, other: Token) -> bool:
+    between = text[one.end : other.start]
+    return between == " " or (between == ". " and bool(_INITIALS.fullmatch(one.text)))
 
 
 def _trimmed(text: str, run: list[Token], language: InterfaceLanguage) -> list[Token]:
@@ -148,7 +157,8 @@ def _trimmed(text: str, run: list[Token], language: InterfaceLanguage) -> list[T
 def _undated(text: str, run: list[Token]) -> list[Token]:
     """`run` without days and months."""
     kept: list[Token] = []
-    counted = False
+    before = text[max(0, run[0].start - _MONTH_CHARS) : run[0].start]
+    counted = bool(_MONTH_BEFORE.search(before))  # "tháng Chín", "thứ Sáu"
     for token in run:
         lower = token.text.lower()
         dated = lower in _CALENDAR or (counted and lower in _COUNTED)
@@ -157,7 +167,7 @@ def _undated(text: str, run: list[Token]) -> list[Token]:
                 _DATED_AFTER.match(text, token.end)
                 or _DATED_BEFORE.search(text[max(0, token.start - _LOOK_BACK) : token.start])
             )
-        counted = lower in _CALENDAR
+        counted = lower in _CALENDAR or (dated and lower == "mười")
         if not dated:
             kept.append(token)
     return kept

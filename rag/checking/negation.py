@@ -102,8 +102,8 @@ _OTHERS = re.compile(
     r"|(?:ai|nơi|chỗ|đâu|nào|gì|khác) (?:khác )?ngoài"
     r"|ngoài [^.;!?]{1,60} ?, (?:không|chẳng|chưa)(?: có)? (?:ai|nơi|chỗ|một|cái))(?!\w)"
 )
-# What stands around a clause and takes it back: before it "doctors doubt that", behind it "is false",
-# "except those selling alcohol".
+# What stands around a clause and takes it back: before it "doctors doubt that", behind it "is
+# false", "except those selling alcohol".
 _CLAUSE_BREAK = re.compile(r"[,;:–—]|(?<!\w)(?:and|but|while|whereas|và|nhưng|còn)(?!\w)")
 _DOUBTING = re.compile(
     r"(?<!\w)(?:doubt(?:s|ed|ing)?|disput(?:es?|ed|ing)|claim(?:s|ed|ing)?|alleg(?:es?|ed|edly)"

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Literal
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
-from bilingual.name_matching import evidence_keys, is_found
+from bilingual.name_matching import evidence_keys, is_found, without_initials
 from bilingual.names import Name, untitled
 from bilingual.orthography import nfc
 from bilingual.stems import stems
@@ -281,6 +281,7 @@ def _read(text: str, language: InterfaceLanguage) -> _Read:
         start = text.find(name.text, at)
         if start >= 0:
             at = start + len(name.text)
-            add("name", name, start, at)
+            if text[max(0, start - 1) : start] != "/":  # "147/QĐ-UBND"
+                add("name", without_initials(name), start, at)
     words = [word.key for word in found]
     return _Read(text, _keys(text), words, items, evidence_keys(text), values(text))

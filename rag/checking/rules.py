@@ -8,15 +8,15 @@ from decimal import Decimal
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
 from bilingual.lexicon import default_lexicon, singular
-from bilingual.name_matching import is_found
+from bilingual.name_matching import is_found, part_found, spelt_otherwise
 from bilingual.names import Name
-from bilingual.orthography import is_syllable, nfc, normalise, words
+from bilingual.orthography import has_marks, is_syllable, nfc, normalise, words
 from bilingual.sentences import split
 from bilingual.stems import stems
 from rag.checking.case import Case, Check
 from rag.checking.citations import content_keys, sentence_spans, sentences_of
 from rag.checking.codes import other_code
-from rag.checking.dates import Weekday, belied, weekday_runs, weekdays, years_reckoned
+from rag.checking.dates import belied, weekday_runs, weekdays, years_reckoned
 from rag.checking.figures import Figure, bounded, figures, held, values
 from rag.checking.measures import (
     comparable,
@@ -56,7 +56,7 @@ from rag.checking.quantifiers import (
     quantified,
 )
 from rag.checking.reading import names_in
-from rag.types import Hit, Verdict
+from rag.types import Verdict
 
 # A sentence shorter than this can be found in a passage by accident.
 _VERBATIM_WORDS = 4
@@ -394,29 +394,25 @@ def wrong_name(case: Case) -> Check | None:
     if not named:
         return None
     evidence = case.names_there
+    marked = has_marks(case.claim)
     doubt: Check | None = None
-    days = [day for day in weekdays(nfc(case.claim)) if day.sure]
     for name in named:
-        # "thứ Sáu" is a weekday, see `wrong_date`.
-        if is_found(name, evidence, across=False) or _is_in(name, days, case.claim):
+        found = is_found(name, evidence, across=False)
+        if found and not (marked and spelt_otherwise(name, evidence)):
             continue
-        if not _descriptive(name, evidence):
+        if not found and not _descriptive(name, evidence):
             return case.says("unsupported", "name", name=name.text)
+        # Of names that differ in marks one may be misspelt.
         doubt = doubt or case.says("unsure", "name", name=name.text)
     return doubt
-
-
-def _is_in(name: Name, days: Sequence[Weekday], claim: str) -> bool:
-    """Whether a name is no more than a part of a weekday."""
-    return any(name.text in nfc(claim)[day.start : day.end] for day in days)
 
 
 def _descriptive(name: Name, evidence: frozenset[str]) -> bool:
     """Whether all that is missing of a name are common words: "Six Grammy Awards"."""
     missing = [
         plain
-        for key, plain in zip(name.keys, name.plain, strict=True)
-        if key not in evidence and plain not in evidence
+        for at, plain in enumerate(name.plain)
+        if plain not in evidence and not part_found(name, at, evidence)
     ]
     common = default_lexicon().trusted
     return len(missing) < len(name.keys) and all(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bilingual.name_matching import evidence_keys, is_found
+from bilingual.name_matching import evidence_keys, is_found, spelt_otherwise
 from bilingual.names import names_in
 from bilingual.texts import InterfaceLanguage
 
@@ -38,6 +38,11 @@ def names(text: str, language: InterfaceLanguage = "en") -> list[str]:
         ("Khách sạn Sao Mai ở đâu?", "vi", ["Sao Mai"]),
         ("Hà Nội có bao nhiêu dân?", "vi", ["Hà Nội"]),
         ("Quy Nhơn có bao nhiêu dân?", "vi", ["Quy Nhơn"]),
+        ("I met Justice P. R. Okonjo there.", "en", ["Justice P. R. Okonjo"]),
+        ("I met J.D. Quill there.", "en", ["J.D. Quill"]),
+        ("Họp từ tháng Chín đến tháng Mười Hai, vào thứ Sáu.", "vi", []),
+        ("Lễ vào mồng Ba, chủ Nhật.", "vi", []),
+        ("Ông Chín họp vào tháng Chín.", "vi", ["Chín"]),
         ("Họ ở A Lưới và An Giang.", "vi", ["A Lưới", "An Giang"]),
         ("Hãng Apple bán gì?", "vi", ["Apple"]),
         ("Muốn AI có ích thì làm gì?", "vi", ["AI"]),
@@ -76,6 +81,18 @@ def test_names_are_runs_of_capitals(
         ("NASA", "the National Aeronautics and Space Administration"),
         ("FAA", "the Federal Aviation Administration"),
         ("Bộ Ngoại Giao", "tại Bộ Ngoại giao hôm qua"),
+        ("Sở GD-ĐT", "Sở Giáo dục và Đào tạo"),
+        ("Sở GD-ĐT", "theo Sở GD&ĐT"),
+        ("Jean Luc Morel", "when Jean-Luc Morel spoke"),
+        ("Jean-Luc Morel", "when Jean Luc Morel spoke"),
+        ("HLV Park Dong Su", "HLV Park Dong-su"),
+        ("Thầy Khiêm", "ông Đào Duy Khiêm"),
+        ("Justice Okonjo", "Justice P. R. Okonjo wrote"),
+        ("J.D. Quill", "by J. D. Quill"),
+        ("JD Quill", "by J. D. Quill"),
+        ("J. D. Quill", "by J.D. Quill"),
+        ("I. Marchetti-Boone", "governor, Ilse Marchetti-Boone"),
+        ("J. D. Quill", "by Jane Dorothy Quill"),
     ],
 )
 def test_a_name_is_found_in_another_form(name: str, evidence: str) -> None:
@@ -97,6 +114,10 @@ def test_a_name_is_found_in_another_form(name: str, evidence: str) -> None:
         ("NASA", "National Aeronautics. Space Administration"),
         ("FAA", "we found all answers"),
         ("Hà Nội", "nhân viên ở Hà Tĩnh học nội trú"),
+        ("GPT-5", "GPT-4 and 5 others"),
+        ("Jean-Paul Morel", "Jean-Luc Morel and Paul Roux"),
+        ("K. Quill", "by Jane Quill"),
+        ("Sở GD-ĐT", "theo Sở KH&ĐT"),
     ],
 )
 def test_another_name_is_not_found(name: str, evidence: str) -> None:
@@ -130,3 +151,22 @@ def test_a_vietnamese_title_in_capitals_is_not_looked_for_in_english() -> None:
     (name,) = names_in("x Thủ Tướng Phạm Minh Chính y", "vi")
     assert is_found(name, evidence_keys("Prime Minister Pham Minh Chinh came"), across=True)
     assert not is_found(name, evidence_keys("Prime Minister Pham Van Dong came"), across=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence", "expected"),
+    [
+        ("Bà Trần Thị Hoa", "bà Trần Thị Hòa dạy hát", True),
+        ("Ông Thúc", "ông Ngô Đình Thục ký", True),
+        ("Lê Văn Bình", "ông Lê Văn Bính trồng chè", True),
+        ("Bà Trần Thị Hoà", "bà Trần Thị Hòa dạy hát", False),
+        ("Ông Lê Văn Bính", "Mr Le Van Binh grew tea", False),
+        ("Le Van Binh", "ông Lê Văn Bính trồng chè", False),
+        ("Đội Arsenal", "Đôi khi Arsenal thua", False),
+        ("Hội Nông Dân", "hội nông dân họp", False),
+    ],
+)
+def test_names_with_marks_differ_in_them(name: str, evidence: str, expected: bool) -> None:
+    (found,) = names_in(f"x {name} y", "vi")
+    assert is_found(found, evidence_keys(evidence), across=False)
+    assert spelt_otherwise(found, evidence_keys(evidence)) is expected

@@ -402,6 +402,41 @@ def test_a_quotation_that_leaves_the_negation_off_is_not_verbatim(vi: list[Hit])
     assert check("Ký tuyên bố chung. Hội nghị", vi, "vi").verdict != "supported"
 
 
+def test_a_name_with_other_marks_is_doubted_and_without_any_is_the_same() -> None:
+    found = hits("Bà Trần Thị Hòa dạy hát ở trường Lục Hồ.", language="vi")
+    for claim in ("Bà Trần Thị Hoa dạy hát ở trường.", "Bà Hoa dạy hát ở trường Lục Hồ."):
+        assert check(claim, found, "vi").verdict == "unsure"
+    for claim in ("Bà Hoà dạy hát ở trường Lục Hồ.", "Tran Thi Hoa dạy hát ở trường Lục Hồ."):
+        assert check(claim, found, "vi").verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "language"),
+    [
+        ("Mr Mbeki wrote the dissent.", "Justice R. T. Mbeki wrote the dissent.", "en"),
+        ("Author JD Quill won the Lace Prize.", "Author J. D. Quill won the Lace Prize.", "en"),
+        ("Jean Luc Morel was fined.", "The ministry fined Jean-Luc Morel.", "en"),
+        ("Hội chợ mở cửa vào tháng Chín.", "Hội chợ mở cửa vào tháng 9.", "vi"),
+        (
+            "Quyết định do ông Nghĩa ký ngày 15/4/2023.",
+            "Ông Hoàng Trọng Nghĩa ký Quyết định số 147/QĐ-UBND ngày 15 tháng 4 năm 2023.",
+            "vi",
+        ),
+    ],
+)
+def test_a_name_in_another_form_belies_nothing(
+    claim: str, passage: str, language: InterfaceLanguage
+) -> None:
+    assert check(claim, hits(passage, language=language), language).verdict == "supported"
+
+
+def test_initials_do_not_make_two_people_one() -> None:
+    found = hits(
+        "Justice R. T. Mbeki wrote the dissent. Director K. L. Moran of the Firth resigned."
+    )
+    assert check("R. T. Moran wrote the dissent.", found, "en").verdict == "unsupported"
+
+
 def test_every_cited_passage_counts() -> None:
     found = hits("The summit was in Paris.", "It took place in February 2025.")
     assert check("The summit was in Paris in February 2025.", found, "en").verdict == "supported"
