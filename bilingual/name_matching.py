@@ -52,6 +52,12 @@ def evidence_keys(text: str) -> frozenset[str]:
     # Two words side by side, however they are written.
     found.update(f"{one.plain} {two.plain}" for one, two in pairwise(tokens))
     found.update(_hyphened(tokens))
+    # "OA218" for "OA 218".
+    found.update(
+        one.plain + two.plain
+        for one, two in pairwise(tokens)
+        if one.capital and two.plain.isdecimal() and text[one.end : two.start] == " "
+    )
     vietnamese = has_marks(text)
     for run in runs(text, tokens):
         marked = vietnamese and (len(run) == 1 or any(has_marks(token.text) for token in run))

@@ -7,7 +7,7 @@ are few, because few transfer to texts that the head was not fitted on.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -24,6 +24,7 @@ from rag.checking.figures import figures, values
 from rag.checking.figures import held as is_held
 from rag.checking.measures import told_otherwise
 from rag.checking.standing import standing
+from rag.checking.told import told_by_figures
 from rag.terms import Term, TermKind, View, terms_of, view_of
 from rag.types import Hit, Question
 from vectorstore.types import Sentence
@@ -93,7 +94,13 @@ def support(
     terms = terms_of(question, default_lexicon())
     across = all(hit.passage.language != language for hit in cited)
     if across:
-        terms = [_translated(term) for term in terms]
+        named = {term.text for term in terms if term.kind == "name"}
+        told = " ".join(_told(claim, cited)) if named else ""
+        terms = [
+            _translated(term)
+            for term in terms
+            if term.kind != "name" or claim.count(term.text) > told.count(term.text)
+        ]
     if any(hit.interaction is None for hit in cited):
         tokens = None
     weights = _weights(terms, tokens)
@@ -188,6 +195,10 @@ class _Looked:
         table = np.maximum(table, _ELSEWHERE * around[:, None])
         order = np.array([_order(view, terms) for view in views], np.float32)
         return cls(table, anywhere, order, similar, views, cosines)
+
+
+def _told(claim: str, cited: Sequence[Hit]) -> Iterator[str]:
+    return told_by_figures(claim, "\n".join(hit.passage.text for hit in cited))
 
 
 def _translated(term: Term) -> Term:

@@ -82,6 +82,7 @@ def test_names_are_runs_of_capitals(
         ("FAA", "the Federal Aviation Administration"),
         ("Bộ Ngoại Giao", "tại Bộ Ngoại giao hôm qua"),
         ("Sở GD-ĐT", "Sở Giáo dục và Đào tạo"),
+        ("OA218", "flight OA 218 from Varga"),
         ("Sở GD-ĐT", "theo Sở GD&ĐT"),
         ("Jean Luc Morel", "when Jean-Luc Morel spoke"),
         ("Jean-Luc Morel", "when Jean Luc Morel spoke"),
