@@ -94,8 +94,8 @@ def support(
     terms = terms_of(question, default_lexicon())
     across = all(hit.passage.language != language for hit in cited)
     if across:
-        named = {term.text for term in terms if term.kind == "name"}
-        told = " ".join(_told(claim, cited)) if named else ""
+        names = {term.text for term in terms if term.kind == "name"}
+        told = " ".join(_told(claim, cited)) if names else ""
         terms = [
             _translated(term)
             for term in terms
