@@ -9,6 +9,7 @@ from bilingual.texts import InterfaceLanguage
 from rag.checking.case import Check, Checker
 from rag.checking.citations import content_keys
 from rag.checking.figures import values
+from rag.checking.negation import denies
 from rag.checking.reading import names_in
 from rag.types import Hit
 
@@ -24,7 +25,8 @@ def mended(
 
     Only a sentence that cites something, but not what supports it, is mended. One other passage
     takes the place of those cited, or is added to them where both are needed; of several that
-    support the sentence, the one that has most in common with it.
+    support the sentence, the one that has most in common with it. To a denial none is added: with
+    the "not" of one passage and the name of another anybody would not have done anything.
 
     Args:
         claim: The sentence, without citation marks.
@@ -47,6 +49,8 @@ def mended(
             result = checker(claim, [hit], language)
             if result.verdict == "supported":
                 return [hit], result
+    if denies(claim):
+        return None
     for hit in others:
         if shared(claim, [*cited, hit], language) > here:
             result = checker(claim, [*cited, hit], language)

@@ -70,6 +70,17 @@ def test_a_second_passage_is_added_where_both_are_needed() -> None:
     assert {citation.document for citation in claim.citations} == {"doc-1", "doc-2"}
 
 
+def test_a_denial_takes_no_name_from_a_passage_that_belies_it() -> None:
+    found = hits(
+        "The final statement was not signed by the US and the UK.",
+        "The final statement has China, France and India among those who signed.",
+    )
+    for country in ("France", "China", "India"):
+        _, _, made = answer(ScriptedLLM(f"{country} did not sign the final statement [1]."), found)
+        (claim,) = made.claims
+        assert claim.verdict != "supported" and claim.mended_from == ()
+
+
 @pytest.mark.parametrize(
     "said",
     [
