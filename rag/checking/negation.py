@@ -155,7 +155,7 @@ def not_negated(text: str) -> frozenset[str]:
         first = index + 1 + (tokens[index] in _SECOND)
         for last in range(first, min(first + _REACH_WORDS, len(tokens))):
             denied.add(last)
-            if tokens[last] not in _SKIPPED or not tokens[last][0].isalnum():
+            if not _is_skipped(tokens, last) or not tokens[last][0].isalnum():
                 break
     kept = [word for at, word in enumerate(tokens) if at not in denied and word[0].isalnum()]
     return frozenset(stems(kept))
@@ -242,9 +242,18 @@ def _denied(tokens: Sequence[str], negation: int) -> int | None:
         word = tokens[at]
         if not word[0].isalpha():
             return None
-        if word not in _SKIPPED:
+        if not _is_skipped(tokens, at):
             return at
     return None
+
+
+def _is_skipped(tokens: Sequence[str], at: int) -> bool:
+    """Whether the word there stands between a negation and what it denies.
+
+    In "without their signature", "không có chữ ký", it is the signing.
+    """
+    signature = tuple(tokens[at : at + 2]) == ("chữ", "ký")
+    return tokens[at] in _SKIPPED or signature
 
 
 def _is_qualified(tokens: Sequence[str], negation: int, denied: int) -> bool:

@@ -218,6 +218,8 @@ def test_a_denial_without_marks_is_one() -> None:
         ("Ngoài cư dân, không ai được đỗ xe ở phố Cối Xay.", "chỉ", "vi", None),
         ("Cư dân không được đỗ xe ở phố Cối Xay.", "chỉ", "vi", "unsupported"),
         ("Người nơi khác không được đỗ xe ở phố Cối Xay.", "chỉ", "vi", "unsure"),
+        ("Bà Hoa không ký hợp đồng.", "signed", "vi", None),
+        ("Bà Hoa đã ký hợp đồng.", "signed", "vi", "unsupported"),
         ("Chỉ thuyền trưởng được gõ chuông.", "chỉ", "vi", None),
         ("Thuyền trưởng không được gõ chuông.", "chỉ", "vi", "unsupported"),
     ],
@@ -230,6 +232,7 @@ def test_what_a_denial_is_of(
         "verbs": "Giám đốc phủ nhận việc xả thải ra sông. Thuyền trưởng suýt va vào cầu. "
         "Hội đồng từ chối cấp phép cho dự án. Cấm bơi ở hồ Xanh.",
         "failed": "The union failed to win the right to strike. The navy never failed to pay.",
+        "signed": "Hợp đồng không có chữ ký của bà Hoa.",
         "only": "Only residents may park in Mill Street. No one but the captain may ring the bell.",
         "chỉ": "Chỉ cư dân được đỗ xe ở phố Cối Xay. Không ai ngoài thuyền trưởng được gõ chuông.",
     }[passage]
