@@ -6,7 +6,8 @@ from bilingual.texts import InterfaceLanguage
 from rag.checking.case import Case
 from rag.checking.claims import check
 from rag.checking.negation import denies, negated, not_negated, opens_condition, restricts, says_not
-from rag.checking.rules import cut_out, doubtful_negation, verbatim, wrong_negation
+from rag.checking.rules.denying import doubtful_negation, wrong_negation
+from rag.checking.rules.quoting import cut_out, verbatim
 from tests.rag.passages import hits
 
 EN = (

@@ -7,7 +7,7 @@ from rag.checking.case import Case
 from rag.checking.claims import check
 from rag.checking.figures import figures
 from rag.checking.quantifiers import around, bound, quantified
-from rag.checking.rules import wrong_quantifier
+from rag.checking.rules.measuring import wrong_quantifier
 from tests.rag.passages import hit, hits
 
 
