@@ -43,7 +43,8 @@ _RAISED = 0.8
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _LONGEST_BOLD = 200
 _NO_TITLE = re.compile(
-    r"untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pptx?|xlsx?|indd|pdf|tex|dvi|qxd)\b|^\W*$",
+    r"untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pptx?|xlsx?|indd|pdf|tex|dvi|qxd)\b|^\W*$"
+    r"|^\W*(?:anonymous|unspecified|unnamed|no title)\W*$",
     re.IGNORECASE,
 )
 

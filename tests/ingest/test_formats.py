@@ -472,6 +472,13 @@ def test_rows_of_a_table_that_goes_on_over_pages_are_no_running_heads(sandbox: S
     assert not re.search(r"^[1-4]$", text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("said", ["(anonymous)", "untitled", "Unspecified"])
+def test_what_a_program_writes_for_want_of_a_title_is_none(sandbox: Sandbox, said: str) -> None:
+    page = Page()
+    page.lines(["The ferry leaves at seven.", "It returns at nine."])
+    assert sandbox.parse(pdf([page], title=said), ".pdf").title is None
+
+
 def test_a_sentence_that_ends_at_the_foot_of_a_page_keeps_its_year(sandbox: Sandbox) -> None:
     page = Page()
     page.lines([*(f"Line {n} of a long paragraph that goes on and on and" for n in range(6))])
