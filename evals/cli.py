@@ -155,7 +155,7 @@ def _add_compare_arguments(parser: argparse.ArgumentParser, language: InterfaceL
         "--allow",
         action="append",
         default=[],
-        choices=("settings", "library", "judge", "questions"),
+        choices=ALLOWABLE,
         help=allow,
     )
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)

@@ -81,9 +81,8 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TO = r"\s*(?:and|va|và|,|-|–|to|den|đến)\s*"
 _DAYS_BEFORE = re.compile(rf"\b{_DAY}(?:{_TO}{_DAY})*(?:{_TO}|,?\s*)$")
 _DAYS_AFTER = re.compile(rf"\s*{_DAY}(?:{_TO}{_DAY})*\b")
-_ENGLISH_NUMBERS = " ".join(
-    [*ENGLISH_UNITS, *ENGLISH_TENS, *ENGLISH_ORDINALS, "dozen hundred thousand million billion"]
-)
+_LARGE_AND_OTHER = "dozen hundred thousand million billion once twice both half"
+_ENGLISH_NUMBERS = " ".join([*ENGLISH_UNITS, *ENGLISH_TENS, *ENGLISH_ORDINALS, _LARGE_AND_OTHER])
 _VIETNAMESE_NUMBERS = (
     "một hai ba bốn năm sáu bảy bẩy tám chín mười mươi trăm nghìn ngàn triệu tỷ tỉ"
 )
@@ -98,10 +97,8 @@ _FIVE = (
     r"(?<!mỗi\s)(?<!hằng\s)(?<!hàng\s)(?<!trong\s)năm"
     r"(?!\s(?:\d|nay|ngoái|trước|qua|tới|đó|này))(?=\s\w)"
 )
-_NUMBERS = _numbers(
-    _ENGLISH_NUMBERS, "once twice both half", _VIETNAMESE_NUMBERS.replace("năm", _FIVE)
-)
-_UNMARKED_NUMBERS = _numbers(_ENGLISH_NUMBERS, "once twice both half", fold(_VIETNAMESE_NUMBERS))
+_NUMBERS = _numbers(_ENGLISH_NUMBERS, _VIETNAMESE_NUMBERS.replace("năm", _FIVE))
+_UNMARKED_NUMBERS = _numbers(_ENGLISH_NUMBERS, fold(_VIETNAMESE_NUMBERS))
 # "How much does it cost?" and "bao nhiêu tiền" name nothing that is counted.
 _COUNTS = re.compile(
     r"\bhow many\b|\bnumber of\b|\bbao nhiêu\b(?! (?:tiền|phần trăm)\b)|\bmấy\b|\bsố lượng\b"

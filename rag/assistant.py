@@ -145,10 +145,11 @@ class Assistant:
             asked, hits = self._found(asked, documents)
         found = time.perf_counter()
         yield Found(hits)
-        evidence = None if opened else self.evidence(asked, hits, reader_for(self.encoder))
+        reader = reader_for(self.encoder)
+        evidence = None if opened else self.evidence(asked, hits, reader)
         told = rewrite.told if rewrite else ()
         if evidence is not None and told:
-            evidence = without_told(evidence, told, reader_for(self.encoder))
+            evidence = without_told(evidence, told, reader)
         missing = None if evidence is None else missing_from(evidence)
         if missing is not None:
             empty = not hits and self._is_empty()
@@ -318,9 +319,10 @@ class Assistant:
         """
         if isinstance(documents, str):
             raise TypeError("documents is a collection of ids, not one id")
-        with self.library.snapshot() as snapshot:
-            for document in documents or ():
-                snapshot.document(document)
+        if documents:
+            with self.library.snapshot() as snapshot:
+                for document in documents:
+                    snapshot.document(document)
 
     def _is_empty(self) -> bool:
         with self.library.snapshot() as snapshot:

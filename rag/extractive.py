@@ -87,11 +87,8 @@ def _led_in(places: Sequence[Place], read: Read) -> list[Place]:
     """The same, what announces a list before the items of it that were chosen, too."""
     ordered = list(places)
     for place in places:
-        items = {(one.hit.document.id, one.sentence) for one in announced(place, read)}
-        first = min(
-            (at for at, one in enumerate(ordered) if (one.hit.document.id, one.sentence) in items),
-            default=len(ordered),
-        )
+        items = _where(announced(place, read))
+        first = next((at for at, one in enumerate(ordered) if _where([one]) <= items), len(ordered))
         if first < ordered.index(place):
             ordered.remove(place)
             ordered.insert(first, place)
@@ -106,12 +103,18 @@ def _whole_list(
     So it is where the question asks how something is done, or what all there is and another item
     was chosen, too.
     """
-    if not (asks_for_steps(question) or asks_for_list(question)):
+    if asks_for_steps(question):
+        return steps(place, read)
+    if not asks_for_list(question):
         return []
     items = steps(place, read)
-    there = {(one.hit.document.id, one.sentence) for one in items}
-    also = sum((one.hit.document.id, one.sentence) in there for one in chosen) > 1
-    return items if also or asks_for_steps(question) else []
+    there = _where(items)
+    return items if sum(_where([one]) <= there for one in chosen) > 1 else []
+
+
+def _where(places: Iterable[Place]) -> frozenset[tuple[str, Sentence]]:
+    """In which documents sentences stand, and where there; their passages may overlap."""
+    return frozenset((one.hit.document.id, one.sentence) for one in places)
 
 
 def _with_surroundings(place: Place, read: Read) -> list[Place]:

@@ -224,13 +224,11 @@ class Layout:
     def _table(self, lines: Sequence[Line]) -> None:
         """Lines of cells, as rows; a table that goes on from the page before keeps its names."""
         rows = rows_of(lines)
-        if torn(lines):  # wrong names are worse than none
-            self._names = []
-            self._composer.rows(" | ".join(cell for cell in row if cell) for row in rows)
-        elif len(rows) > 1 and is_header(rows[0], rows[1:]):
+        named = not torn(lines)  # wrong names are worse than none
+        if named and len(rows) > 1 and is_header(rows[0], rows[1:]):
             self._names = rows[0]
             self._composer.table(Table(rows, headers=1))
-        elif self._names and len(self._names) == len(rows[0]) and len(rows[0]) > 2:
+        elif named and self._names and len(self._names) == len(rows[0]) and len(rows[0]) > 2:
             self._composer.rows(readable_rows(Table([self._names, *rows], headers=1)))
         else:
             self._names = []
