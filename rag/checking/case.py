@@ -12,9 +12,7 @@ from bilingual.orthography import has_marks
 from bilingual.texts import InterfaceLanguage, text
 from rag.checking.citations import locate, sentences_of
 from rag.checking.figures import Figure, figures
-from rag.checking.negation import (
-    says_not,
-)
+from rag.checking.negation import says_not
 from rag.types import Hit, Verdict
 
 

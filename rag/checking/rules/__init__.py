@@ -12,7 +12,8 @@ from rag.checking.rules.measuring import wrong_measure, wrong_quantifier
 from rag.checking.rules.naming import wrong_name, wrong_place
 from rag.checking.rules.quoting import cut_out, uncited, verbatim, wrong_link
 
-# In the order in which they speak: the first that is certain is heard.
+# In the order in which they speak: the first that is certain is heard, and of the doubts, which
+# stand in the order of how much their reasons tell, the first.
 _LAYERS: Sequence[Callable[[Case], Check | None]] = (
     uncited,
     verbatim,

@@ -15,9 +15,7 @@ from rag.checking.measures import (
     unit_of,
 )
 from rag.checking.number_words import ENGLISH_ORDINALS
-from rag.checking.quantifiers import (
-    bound,
-)
+from rag.checking.quantifiers import bound
 
 # Within these the word that a figure counts stands behind it.
 _COUNTED_CHARS = 40

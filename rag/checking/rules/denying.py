@@ -99,6 +99,3 @@ def doubtful_negation(case: Case) -> Check | None:
     if len(claimed & written) < _MUCH_THE_SAME * len(said):
         return None
     return case.says("unsure", "negation-differs")
-
-
-# In this order: what is certain first, and of the rest what gives the more telling reason.

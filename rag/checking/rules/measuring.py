@@ -20,9 +20,7 @@ from rag.checking.measures import (
     with_rate,
     with_unit,
 )
-from rag.checking.negation import (
-    restricts,
-)
+from rag.checking.negation import restricts
 from rag.checking.quantifiers import (
     around,
     bound,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 from bilingual.orthography import normalise, words
 from rag.checking.case import Case, Check
 from rag.checking.citations import sentence_spans
-from rag.checking.measures import (
-    signed,
-)
+from rag.checking.measures import signed
 from rag.checking.negation import (
     reported,
     taken_back,
@@ -59,11 +59,22 @@ def _around(case: Case) -> list[tuple[str, str]]:
     found = []
     for hit in case.cited:
         text, spans = hit.passage.text, sentence_spans(hit)
-        for match in whole.finditer(normalise(text)):
+        plain, moved = _normalised(text, spans)
+        if len(plain) != len(text):  # a place in the one is another in the other
+            text, spans = plain, moved
+        for match in whole.finditer(plain):
             first = max((start for start, _ in spans if start <= match.start()), default=0)
             last = min((end for _, end in spans if end >= match.end()), default=len(text))
             found.append((text[first : match.start()], text[match.end() : last]))
     return found
+
+
+def _normalised(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """`text` as it is compared, and where its sentences stand then."""
+    cuts = sorted({0, len(text)}.union(*spans))
+    parts = [normalise(text[start:end]) for start, end in pairwise(cuts)]
+    places = dict(zip(cuts, accumulate(map(len, parts), initial=0), strict=True))
+    return "".join(parts), [(places[start], places[end]) for start, end in spans]
 
 
 def wrong_link(case: Case) -> Check | None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from bilingual.texts import InterfaceLanguage
@@ -334,3 +336,16 @@ def test_the_reason_quotes_what_words_were_cut_out_of() -> None:
     found = cut_out(Case("Đập thủy điện vỡ.", hits(CUT["vi"], language="vi"), "vi"))
     assert found is not None
     assert found.reason == "đoạn được dẫn chỉ viết những lời này trong câu “Tin …”"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_letters_that_grow_or_shrink_where_they_are_compared_move_no_quote(
+    language: InterfaceLanguage,
+) -> None:
+    claim, text = {
+        "en": ("The plant will close.", "İİİİİİİİİİ opened. " + CUT["en"]),
+        "vi": ("Đập thủy điện vỡ.", unicodedata.normalize("NFD", CUT["vi"])),
+    }[language]
+    found = cut_out(Case(claim, hits(text, language=language), language))
+    assert found is not None and found.reason is not None
+    assert {"en": "the rumour that …", "vi": "tin …"}[language] in found.reason
