@@ -143,8 +143,7 @@ class WebReader:
             raise WebTimeError(path=address, limit_s=self._limits.total_s) from None
 
     async def _follow(self, address: str) -> File:
-        url = _url(address, address)
-        source = str(url.copy_with(fragment=None))
+        url, source = _url(address, address), source_of(address)
         # Settings of the environment, such as a proxy, would undo the choice of the address.
         async with httpx.AsyncClient(
             trust_env=False, verify=self._verify, timeout=self._limits.total_s
@@ -183,7 +182,7 @@ class WebReader:
                 return await self._read(response, address)
             finally:
                 await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as exc:
             if reason := _certificate_refused(exc):
                 raise WebCertificateError(path=address, host=host, technical=reason) from exc
             raise WebUnreachableError(path=address, host=host) from exc
@@ -235,14 +234,25 @@ class WebReader:
         return suffix, bytes(data)
 
 
+def source_of(address: str) -> str:
+    """The address of a page as its document's source: without what follows "#".
+
+    Raises:
+        WebAddressRefusedError: It is none; above all not a path on this machine.
+    """
+    return str(_url(address, address).copy_with(fragment=None))
+
+
 def _url(text: str, address: str) -> httpx.URL:
     """The parts of an address, of which one with a name or a password is none."""
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as exc:
+        host = url.host  # where "xn--…" is decoded
+    except (httpx.InvalidURL, UnicodeError) as exc:
         raise WebAddressRefusedError(path=address, host=text[:100], address="?") from exc
-    if url.scheme not in _PORTS or not url.host or url.userinfo:
-        raise WebAddressRefusedError(path=address, host=url.host or text[:100], address=url.scheme)
+    if url.scheme not in _PORTS or not host or url.userinfo:
+        scheme = url.scheme or "?"
+        raise WebAddressRefusedError(path=address, host=host or text[:100], address=scheme)
     return url
 
 

@@ -26,14 +26,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-import httpx
-
 from bilingual.errors import TrichdanError
 from bilingual.orthography import nfc
 from ingest import Progress, Report
-from ingest.errors import FormatUnknownError, WebAddressRefusedError
+from ingest.errors import FormatUnknownError
 from ingest.files import absolute
 from ingest.reading import KNOWN_SUFFIXES
+from ingest.web import source_of
 from ui.errors import FileNameError, UploadsFullError
 from ui.logs import note
 from ui.shelves import Shelving
@@ -128,7 +127,7 @@ class Uploads:
             WebAddressRefusedError: It is not the address of a web page.
             UploadsFullError: Too much is waiting already.
         """
-        source = page_address(url)
+        source = source_of(url)
         self._check_room()
         part = self._part()
         part.write_text(url, encoding="utf-8")
@@ -169,7 +168,7 @@ class Uploads:
         for path in arrived:
             if path.suffix == ".page":
                 url = path.read_text(encoding="utf-8")
-                self._enqueue(url, page_address(url), "", path)
+                self._enqueue(url, source_of(url), "", path)
             else:
                 name = path.name[1:].partition(".")[2].removesuffix(".waiting")
                 self._enqueue(name, str(self.folder / name), "", path)
@@ -356,21 +355,6 @@ def _stages(report: Report) -> dict[str, Stage]:
 def _named(error: TrichdanError, name: str) -> TrichdanError:
     """The error with the file's name in the place of its path on the server."""
     return type(error)(**{**error.params, "path": name})
-
-
-def page_address(address: str) -> str:
-    """The address of a web page as its document's source: without what follows "#".
-
-    Raises:
-        WebAddressRefusedError: It is none; above all not a path on the server.
-    """
-    try:
-        url = httpx.URL(address)
-    except httpx.InvalidURL as exc:
-        raise WebAddressRefusedError(path=address, host=address[:100], address="?") from exc
-    if url.scheme not in ("http", "https") or not url.host:
-        raise WebAddressRefusedError(path=address, host=address[:100], address=url.scheme or "?")
-    return str(url.copy_with(fragment=None))
 
 
 def file_name(name: str) -> str:

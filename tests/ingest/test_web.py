@@ -232,6 +232,12 @@ def test_an_address_in_figures_is_checked_like_a_name(address: str) -> None:
         WebReader([host], resolve=lambda *_: ["127.0.0.1"]).fetch(address)
 
 
+def test_a_name_that_cannot_be_decoded_is_refused(site: Site) -> None:
+    with pytest.raises(WebAddressRefusedError):
+        reader(site, "*").fetch("https://xn--a/")
+    assert site.asked == []
+
+
 def test_redirects_are_followed_and_checked_at_each_hop(site: Site) -> None:
     there = site.at("/end", "www.example.org")
     file = reader(site).fetch(site.at(f"/go?{there}"))
@@ -245,6 +251,7 @@ def test_redirects_are_followed_and_checked_at_each_hop(site: Site) -> None:
         ("file:///etc/passwd", WebAddressRefusedError),
         ("gopher://docs.example.org/", WebAddressRefusedError),
         ("http://user:pass@docs.example.org/", WebAddressRefusedError),
+        ("http://xn--a/", WebUnreachableError),
     ):
         site.asked.clear()
         with pytest.raises(kind):

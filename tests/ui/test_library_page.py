@@ -175,7 +175,8 @@ def test_a_path_on_the_server_is_no_address(tmp_path: Path) -> None:
     quan = signed_in(app, "quan")
     file = tmp_path / "secret"
     file.write_bytes(b"x")
-    for url in (str(file), f"file://{file}", "http:/x", "http://", "x", "http://a\x00", ""):
+    none = (str(file), f"file://{file}", "http:/x", "http://", "x", "http://a\x00", "")
+    for url in (*none, "https://xn--a/", "https://quan:secret@example.org/"):
         reply = quan.post("/api/addresses", json={"url": url})
         assert reply.status_code == 400, url
         assert reply.json()["error"]["code"] == "web-address-refused"
