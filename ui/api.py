@@ -27,6 +27,7 @@ from ui.errors import (
     TooOftenError,
     TurnMissingError,
     UploadsFullError,
+    UsersFileError,
 )
 from ui.evidence import Target, library_html, reader_html
 from ui.language import preferred
@@ -54,6 +55,7 @@ STATUSES: tuple[tuple[type[TrichdanError], int], ...] = (
     (ConversationMissingError, 404),
     (TurnMissingError, 404),
     (StateError, 503),
+    (UsersFileError, 503),
 )
 
 

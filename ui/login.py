@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage
 from ui.doors import Doors, cookie
-from ui.errors import SignInBusyError, SignInThrottledError, SignInWrongError
+from ui.errors import SignInBusyError, SignInThrottledError, SignInWrongError, UsersFileError
 from ui.frame import language_switch, sign
 from ui.language import preferred
 from ui.logs import note
@@ -20,7 +20,12 @@ from ui.wording import Wordings, said, words
 
 log = logging.getLogger(__name__)
 
-_STATUSES = {SignInWrongError: 401, SignInThrottledError: 429, SignInBusyError: 503}
+_STATUSES = {
+    SignInWrongError: 401,
+    SignInThrottledError: 429,
+    SignInBusyError: 503,
+    UsersFileError: 503,
+}
 
 
 def build_login(doors: Doors, version: str) -> APIRouter:
@@ -43,7 +48,7 @@ def build_login(doors: Doors, version: str) -> APIRouter:
         address = request.client.host if request.client else ""
         try:
             user = await sign_in.check(name, password, address)
-        except (SignInWrongError, SignInThrottledError, SignInBusyError) as error:
+        except tuple(_STATUSES) as error:
             note("sign-in-refused", person=name[:64], address=address, code=error.code)
             page = login_html(_language(request), version, name=name, error=error)
             return HTMLResponse(page, _STATUSES[type(error)])

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bilingual.orthography import nfc
-from ui.errors import SignInBusyError, SignInThrottledError, SignInWrongError
+from ui.errors import SignInBusyError, SignInThrottledError, SignInWrongError, UsersFileError
 from ui.users import LONGEST_NAME, Person, User, Users
 
 COOKIE = "trichdan-session"
@@ -90,6 +90,7 @@ class SignIn:
             SignInThrottledError: Too many tries for that name, or from that address.
             SignInBusyError: Too many people are signing in at this moment.
             SignInWrongError: There is no such name, or that is not its password.
+            UsersFileError: Nobody can sign in; the try does not count.
         """
         # One name, however its letters were composed; none is longer, and what anybody may send
         # is not kept whole.
@@ -107,14 +108,17 @@ class SignIn:
         try:
             async with self._turns:
                 user = await asyncio.to_thread(self._users.verified, name, password)
+        except UsersFileError:
+            for key in keys:
+                self._take_back(key)
+            raise
         finally:
             self._waiting -= 1
         if user is None:
             raise SignInWrongError
         name_key, address_key = keys
         self._failures.pop(name_key, None)
-        if tried := self._failures.get(address_key):
-            tried.pop()
+        self._take_back(address_key)
         return user
 
     def _wait_s(self, key: str, tries: int) -> float:
@@ -130,6 +134,10 @@ class SignIn:
         self._failures.move_to_end(key)
         while len(self._failures) > MOST_SESSIONS:
             self._failures.popitem(last=False)
+
+    def _take_back(self, key: str) -> None:
+        if tried := self._failures.get(key):
+            tried.pop()
 
 
 def _digest(token: str) -> str:

@@ -298,6 +298,21 @@ def test_a_damaged_users_file_is_said_to_whoever_is_signed_in(
     assert "content-security-policy" in reply.headers
 
 
+def test_a_damaged_users_file_is_said_at_the_sign_in_and_counts_as_no_try(tmp_path: Path) -> None:
+    app, settings = town(tmp_path)
+    sound = settings.users_file.read_text(encoding="utf-8")
+    client = signed_in(app, None)
+    an = {"name": "an", "password": PASSWORD}
+    settings.users_file.write_text(f"{sound}minh reader\n", encoding="utf-8")
+    for language, said in islice(cycle([("vi", "tệp"), ("en", "file")]), TRIES_A_NAME + 1):
+        reply = client.post("/login", data=an, headers={"accept-language": language})
+        assert reply.status_code == 503
+        assert "<form" in reply.text and "line 5" in reply.text and said in reply.text
+    settings.users_file.write_text(sound, encoding="utf-8")
+    reply = client.post("/login", data=an)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/")
+
+
 # ---- where people are not asked, and where a proxy says who they are ----------------------------
 
 
