@@ -40,10 +40,10 @@ class _Format(NamedTuple):
 def number(value: float, number_format: str) -> str:
     """`value` as `number_format` shows it."""
     sections = _split(number_format or "General")
-    signed = True
+    signed = value < 0
     section = sections[0]
     if value < 0 and len(sections) > 1:
-        section, value, signed = sections[1], -value, False
+        section, signed = sections[1], False  # it writes the sign, or what stands for it, itself
     elif value == 0 and len(sections) > 2:
         section = sections[2]
     # Fractions are shown as decimals, and what is meant for text, or for dates, as it is.
@@ -53,7 +53,7 @@ def number(value: float, number_format: str) -> str:
     if form.exponent:
         return f"{value:.{form.decimals}E}"
     written = _written(abs(value), form)
-    negative = signed and value < 0 and any(char in "123456789" for char in written)
+    negative = signed and any(char in "123456789" for char in written)
     return f"-{written}" if negative else written
 
 
@@ -121,6 +121,8 @@ def _written(value: float, form: _Format) -> str:
             parts.append(text)
         elif kind == "point":
             parts.append(f".{part}" if part else "")
+            if not places:  # ".00" shows what is before the point, too
+                parts.append(whole)
         elif place == places[0]:
             parts.append(whole)
         else:

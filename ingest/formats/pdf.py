@@ -36,9 +36,12 @@ _GAP = 1.2
 # that it came from where the line's own lacks it.
 _MEASURED = 7
 
-# What may call a note: figures right behind a word or a sign, and letters so much larger than they.
+# What may call a note: figures right behind a word or a sign, so much smaller than its letters and
+# above their middle. Behind a length they are a power of it: "340 km2".
 _MARKED = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[.,;:!?”\"'»)]))\d{1,3}(?=\s|$)")
-_RAISED = 0.8
+_SMALLER = 0.8
+_POWER = re.compile(r"(?<![^\W\d_])[kcmd]m[23]\Z", re.IGNORECASE)
+_POWER_CHARS = 4  # with what stands before the length
 
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _LONGEST_BOLD = 200
@@ -127,12 +130,13 @@ def _lines(text_page: pypdfium2.PdfTextPage) -> Iterator[Line]:
 def _without_note_marks(text: str, boxes: _Boxes) -> str:
     """Blanks for the raised figures that call a note: "in 2021.3" is no number."""
 
-    def height(at: int) -> float:
-        _, bottom, _, top = boxes.box(at)
-        return top - bottom
+    def is_raised(at: int) -> bool:
+        (_, bottom, _, top), (_, low, _, high) = boxes.box(at), boxes.box(at - 1)
+        return top - bottom < _SMALLER * (high - low) and top + bottom > high + low
 
     for found in _MARKED.finditer(text):
-        if height(found.start()) < _RAISED * height(found.start() - 1):
+        is_power = _POWER.search(text[max(0, found.end() - _POWER_CHARS) : found.end()])
+        if not is_power and is_raised(found.start()):
             text = f"{text[: found.start()]}{' ' * len(found[0])}{text[found.end() :]}"
     return text
 

@@ -308,6 +308,12 @@ def test_merged_heads_name_their_columns_and_what_a_sheet_hides_is_left_out(
         (1e20, "0", "1e+20"),
         (5, "", "5"),
         (5, ";;;", ""),
+        (-5, "General;[Red]-General", "-5"),
+        (-0.5, "# ?/?;(# ?/?)", "-0.5"),
+        (-1e16, "0;-0", "-1e+16"),
+        (-1234.5, "0.00E+00;[Red]-0.00E+00", "-1.23E+03"),
+        (12.5, ".00", "12.50"),
+        (0.5, ".00", ".50"),
     ],
 )
 def test_a_number_is_written_as_its_sheet_shows_it(value: float, shape: str, shown: str) -> None:
@@ -520,6 +526,24 @@ def test_a_table_of_contents_and_the_marks_of_notes_are_left_out(sandbox: Sandbo
     page.write("Tổng công suất là 45 m3.", 90 + width(text), 740)
     assert [text for _, text in body(sandbox.parse(pdf([page]), ".pdf"))] == [
         "Năm 2023 tỉnh có nước sạch. Tổng công suất là 45 m3."
+    ]
+
+
+def test_small_figures_that_call_no_note_stay(sandbox: Sandbox) -> None:
+    page = Page()
+    texts = [
+        ("Diện tích là 340 km", "2", 4),
+        ("Lượng khí thải CO", "2", -2),
+        ("Xem bảng km", "5", 4),
+    ]
+    for line, (text, figure, above) in enumerate(texts):
+        page.write(text, 72, 740 - 40 * line)
+        page.write(figure, 72 + width(text), 740 - 40 * line + above, 6)
+        page.write(" được nêu.", 75 + width(text), 740 - 40 * line)
+    assert [text for _, text in body(sandbox.parse(pdf([page]), ".pdf"))] == [
+        "Diện tích là 340 km2 được nêu.",
+        "Lượng khí thải CO2 được nêu.",
+        "Xem bảng km được nêu.",
     ]
 
 
