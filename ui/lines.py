@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from rag.types import Citation, Claim
 
@@ -44,6 +44,16 @@ def lines(claims: Sequence[Claim]) -> list[Line]:
         Line([claims[number] for number in run], beside[at] or beside[at + 1])
         for at, run in enumerate(runs)
     ]
+
+
+def lists_apart(written: Iterable[tuple[bool, str]]) -> Iterator[tuple[bool, list[str]]]:
+    """Lines as they are written, those together that are one list, and those between two lists.
+
+    Args:
+        written: Each line with whether it is listed.
+    """
+    for listed, group in groupby(written, key=lambda line: line[0]):
+        yield listed, [line for _, line in group]
 
 
 def _listed(claims: Sequence[Claim]) -> list[bool]:

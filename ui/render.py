@@ -12,14 +12,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from html import escape
-from itertools import groupby, islice
+from itertools import count
 
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage
 from rag.types import Citation, Claim, Hit
 from ui.evidence import within
 from ui.icons import icon
-from ui.lines import lines
+from ui.lines import lines, lists_apart
 from ui.turns import Turn, without_marks
 from ui.users import Person
 from ui.wording import Wordings, attribute, said, words
@@ -192,22 +192,21 @@ def _claims(
 
     Rows of a table and items of a list stand one below the other.
     """
-    spans = iter(
-        [
-            claim_html(claim, f"t{turn_number}c{index}", numbers, language)
-            for index, claim in enumerate(turn.claims, 1)
-        ]
-    )
-    rows = [(line.listed, " ".join(islice(spans, len(line.claims)))) for line in lines(turn.claims)]
+    places = count(1)
+
+    def written(claim: Claim) -> str:
+        return claim_html(claim, f"t{turn_number}c{next(places)}", numbers, language)
+
+    rows = [(line.listed, " ".join(map(written, line.claims))) for line in lines(turn.claims)]
     if growing := without_marks(turn.growing).strip():
         grows = f'<span class="growing">{escape(growing)}</span>'
         if rows and not rows[-1][0]:
             grows = f"{rows.pop()[1]} {grows}"
         rows.append((False, grows))
     parts = []
-    for listed, group in groupby(rows, key=lambda row: row[0]):
+    for listed, group in lists_apart(rows):
         tag = "li" if listed else "p"
-        inner = "".join(f"<{tag}>{row}</{tag}>" for _, row in group)
+        inner = "".join(f"<{tag}>{row}</{tag}>" for row in group)
         parts.append(f"<ul>{inner}</ul>" if listed else inner)
     return f'<div class="claims">{"".join(parts)}</div>' if parts else ""
 

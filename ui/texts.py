@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bilingual.texts import InterfaceLanguage, text
-from rag.types import Citation
+from rag.types import Citation, Claim
 from ui.evidence import short_source
-from ui.lines import lines
-from ui.render import citation_numbers, place, place_of
+from ui.lines import lines, lists_apart
+from ui.render import Place, citation_numbers, place, place_of
 from ui.turns import Turn
 
 Form = Literal["text", "markdown"]
@@ -48,26 +47,26 @@ def conversation_markdown(title: str, turns: Sequence[Turn], language: Interface
 
 def _claims(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
     """The sentences with the numbers of their sources; rows and items one a line."""
-    mark = escaped if form == "markdown" else str
     numbers = citation_numbers(turn.claims)
-    rows: list[tuple[bool, str]] = []
-    for line in lines(turn.claims):
-        sentences = []
-        for claim in line.claims:
-            cited = dict.fromkeys(numbers[place_of(citation)] for citation in claim.citations)
-            marks = "".join(f" [{number}]" for number in cited)
-            doubt = (
-                ""
-                if claim.verdict == "supported"
-                else f" ({text(f'page.{claim.verdict}', language)})"
-            )
-            sentences.append(f"{mark(claim.text.strip())}{marks}{mark(doubt)}")
-        rows.append((line.listed, " ".join(sentences)))
+    rows = [
+        (line.listed, " ".join(_claim(each, numbers, form, language) for each in line.claims))
+        for line in lines(turn.claims)
+    ]
     parts = []
-    for listed, group in groupby(rows, key=lambda row: row[0]):
-        set_apart = [f"- {row}" if listed else row for _, row in group]
-        parts.append(("\n" if listed else "\n\n").join(set_apart))
+    for listed, group in lists_apart(rows):
+        parts.append("\n".join(f"- {row}" for row in group) if listed else "\n\n".join(group))
     return "\n\n".join(parts)
+
+
+def _claim(
+    claim: Claim, numbers: Mapping[Place, int], form: Form, language: InterfaceLanguage
+) -> str:
+    mark = escaped if form == "markdown" else str
+    cited = dict.fromkeys(numbers[place_of(citation)] for citation in claim.citations)
+    marks = "".join(f" [{number}]" for number in cited)
+    sure = claim.verdict == "supported"
+    doubt = "" if sure else f" ({text(f'page.{claim.verdict}', language)})"
+    return f"{mark(claim.text.strip())}{marks}{mark(doubt)}"
 
 
 def _sources(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
@@ -82,13 +81,13 @@ def _sources(turn: Turn, form: Form, language: InterfaceLanguage) -> str:
             if place_of(citation) == (document, start, end)
         )
     head = text("page.sources", language)
-    lines = [f"**{head}**\n" if form == "markdown" else f"{head}:"]
+    rows = [f"**{head}**\n" if form == "markdown" else f"{head}:"]
     for number, citation in cited.items():
         page = f", {text('page.page', language, page=citation.page)}" if citation.page else ""
         where = mark(f"{place(citation)}{page} ({short_source(citation.source)})")
         quote = mark(" ".join(citation.quote.split()))
-        lines.append(f"[{number}] {where}: “{quote}”")
-    return ("\n\n" if form == "markdown" else "\n").join(lines)
+        rows.append(f"[{number}] {where}: “{quote}”")
+    return ("\n\n" if form == "markdown" else "\n").join(rows)
 
 
 def escaped(words: str) -> str:
