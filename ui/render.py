@@ -7,7 +7,6 @@ ever read as HTML or Markdown.
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from itertools import count
 
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage
+from rag.followups import carried_apart
 from rag.types import Citation, Claim, Hit
 from ui.evidence import within
 from ui.icons import icon
@@ -34,8 +34,6 @@ DRAWN = 4096  # turns, some 10 KB each
 _drawn: OrderedDict[tuple[object, ...], str] = OrderedDict()
 _drawing = threading.Lock()
 
-# A question after which words of an earlier one stand, see `rag/followups/rewriting.py`.
-_CARRIED = re.compile(r"(.*\?) \(([^()]*)\)", re.DOTALL)
 _ASKS = 'type="button" data-ask'
 
 Place = tuple[str, int, int]
@@ -216,8 +214,8 @@ def _understood(turn: Turn, language: InterfaceLanguage) -> str:
     answer = turn.answer
     if answer is None or answer.standalone in ("", answer.question):
         return ""
-    if found := _CARRIED.fullmatch(answer.standalone):
-        question, carried = found.groups()
+    question, carried = carried_apart(answer.standalone)
+    if carried and f"({carried})" not in answer.question:  # typed so, it was carried from nowhere
         return words("understood-with", language, "p", "only", question=question, terms=carried)
     return words("understood", language, "p", "only", question=answer.standalone)
 

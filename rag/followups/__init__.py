@@ -9,6 +9,6 @@ topic drops the old one.
 from __future__ import annotations
 
 from rag.followups.antecedents import Past, Words
-from rag.followups.rewriting import asks_for_others, may_lean, standing_alone
+from rag.followups.rewriting import asks_for_others, carried_apart, may_lean, standing_alone
 
-__all__ = ["Past", "Words", "asks_for_others", "may_lean", "standing_alone"]
+__all__ = ["Past", "Words", "asks_for_others", "carried_apart", "may_lean", "standing_alone"]

@@ -19,6 +19,7 @@ _ABOUT_X_WORDS = 4  # a longer X is a question of its own
 _CARRIED_WORDS = 4
 _ADJACENT = 2  # content words after the first one: where its subject ends cannot be told
 
+_CARRIED = re.compile(r"(.*\?) \(([^()]*)\)", re.DOTALL)  # as `_with_carried` writes it
 _ANYBODY = re.compile(r"\b(?:who|(?:any|some)(?:one|body)|ai)\b")
 _ORGANISATIONS = re.compile(
     r"which .*(?:compan|corporat|organi)|(?:(?:những|các) )?(?:công ty|tập đoàn|tổ chức|cơ quan)"
@@ -259,6 +260,12 @@ def _with_carried(leaning: Leaning, kept: str, *, everything: bool = False) -> s
     most = len(fresh) if everything else _CARRIED_WORDS
     question = f"{END.sub('', kept).strip()}?"
     return f"{question} ({', '.join(fresh[:most])})" if fresh else question
+
+
+def carried_apart(question: str) -> tuple[str, str]:
+    """A question that was made to stand alone, and the words that `_with_carried` put behind it."""
+    found = _CARRIED.fullmatch(question)
+    return (found[1], found[2]) if found else (question, "")
 
 
 def _with_negations(leaning: Leaning) -> list[str]:

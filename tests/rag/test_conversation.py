@@ -15,7 +15,7 @@ from bilingual.texts import text
 from rag import Assistant, Settings
 from rag.conversation import Conversation
 from rag.errors import LLMError, QuestionError
-from rag.followups import Past, may_lean, standing_alone
+from rag.followups import Past, carried_apart, may_lean, standing_alone
 from rag.followups.named import named_in
 from rag.question import check_question
 from rag.terms import terms_of
@@ -179,6 +179,13 @@ def test_a_bare_question_word_takes_the_last_questions_words(
 ) -> None:
     made = alone(question, before)
     assert made is not None and carried in made
+
+
+def test_words_that_were_carried_are_told_from_the_question() -> None:
+    made = alone("Why not?", "Did the US sign the statement?")
+    assert made == "Why not? (US, sign, statement)"
+    assert carried_apart(made) == ("Why not?", "US, sign, statement")
+    assert carried_apart("When did he (Macron) speak?") == ("When did he (Macron) speak?", "")
 
 
 @pytest.mark.parametrize(

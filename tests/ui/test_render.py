@@ -140,11 +140,12 @@ def test_an_error_is_said_in_both_languages_and_offers_the_question_again() -> N
 def test_words_carried_from_an_earlier_question_are_not_shown_as_a_sentence() -> None:
     turn = finished("Who led Vietnam's delegation?")
     assert turn.answer is not None
-    for standalone, told in (
-        ("When? (led, delegation)", "Understood as: When? Searched with: led, delegation"),
-        ("When was he there?", "Understood as: When was he there?"),
+    for typed, standalone, told in (
+        ("when", "When? (led, delegation)", "Understood as: When? Searched with: led, delegation"),
+        ("when", "When was he there?", "Understood as: When was he there?"),
+        ("Who ledd? (Paris)", "Who led? (Paris)", "Understood as: Who led? (Paris)"),
     ):
-        answer = replace(turn.answer, standalone=standalone)
+        answer = replace(turn.answer, question=typed, standalone=standalone)
         assert told in visible(turn_html(replace(turn, answer=answer), 1, "en"))
 
 
