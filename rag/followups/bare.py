@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.followups.antecedents import Leaning
-from rag.followups.forms import END, asked_by
+from rag.followups.forms import END, asked_by, lowered
 
 _WHY = "vì sao|tại sao|sao|do đâu|vì lý do gì"
 _WHERE = "ở đâu|tại đâu|ở nơi nào"
@@ -34,7 +34,7 @@ def _in_vietnamese(leaning: Leaning) -> str | None:
     if found is None:
         return None
     text = END.sub("", leaning.past.question.marked)
-    old = _VIETNAMESE.search(text.lower())
+    old = _VIETNAMESE.search(lowered(text))
     if old is not None:
         rest = f"{text[: old.start()]}{text[old.end() :]}"
     else:

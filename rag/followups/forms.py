@@ -14,6 +14,7 @@ from rag.types import Question
 
 END = re.compile(r"[\s?!.…]+$")
 WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
+_TECHNOLOGY = re.compile(r"\bAI\b")  # in lower case "ai" is "who"
 
 # Words of "who else" and "which other country" that say nothing of their own.
 GENERIC = frozenset(
@@ -52,17 +53,26 @@ def lowered(text: str) -> str:
     return END.sub("", "".join(char.lower() if len(char.lower()) == 1 else char for char in text))
 
 
+def without_technology(text: str) -> str:
+    """`text` with as many other characters in place of each "AI", which asks for nobody.
+
+    All in capitals it stays as it is: "AI CHỦ TRÌ?" may be who.
+    """
+    return text if text.isupper() else _TECHNOLOGY.sub("__", text)
+
+
 def asking(text: str, language: InterfaceLanguage) -> tuple[str, re.Match[str]] | None:
-    """What a question in lower case asks for, and by which words, if it holds any."""
+    """What a question asks for, and by which words, if it holds any; these in lower case."""
+    asked = lowered(without_technology(text))
     for kind, pattern in _ASKING[language]:
-        if found := re.search(pattern, text):
+        if found := re.search(pattern, asked):
             return kind, found
     return None
 
 
 def asked_by(question: Question) -> tuple[str, re.Match[str]] | None:
-    """The same of a question that was asked before."""
-    return asking(lowered(question.marked), question.answer_language)
+    """The same of a question that was checked."""
+    return asking(question.marked, question.answer_language)
 
 
 def rules(name: str, question: Question) -> tuple[re.Pattern[str], ...]:

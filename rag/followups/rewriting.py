@@ -10,7 +10,16 @@ from bilingual.stems import stems
 from rag.checking.negation import negated
 from rag.followups.antecedents import KINDS, Leaning, Past, Words
 from rag.followups.bare import with_its_question_word
-from rag.followups.forms import END, WORD, asked_by, asking, pattern, rules
+from rag.followups.forms import (
+    END,
+    WORD,
+    asked_by,
+    asking,
+    lowered,
+    pattern,
+    rules,
+    without_technology,
+)
 from rag.followups.named import Named, named_in
 from rag.types import Question
 
@@ -78,11 +87,11 @@ def _others(leaning: Leaning) -> str | None:
     if found is None:
         return None
     vietnamese = leaning.past.question.answer_language == "vi"
-    if _ANYBODY.search(fold(leaning.plain)) and _ORGANISATIONS.match(found[1][0]):
+    if _wants_anybody(leaning) and _ORGANISATIONS.match(found[1][0]):
         # Whoever else it was, and not only the firms that were asked about.
         start, end = found[1].span()
         text = f"{text[:start]}{'ai' if vietnamese else 'Who'}{text[end:]}"
-        found = asking(text.lower(), leaning.past.question.answer_language) or found
+        found = asking(text, leaning.past.question.answer_language) or found
     if vietnamese:
         if text.lower().startswith("còn "):
             return f"{text}?"
@@ -97,13 +106,18 @@ def _others(leaning: Leaning) -> str | None:
 def _fits(leaning: Leaning) -> bool:
     """Whether what more is wanted is of the kind that the last question asked for."""
     asked, plain = leaning.asked_for(), fold(leaning.plain)
-    if _ANYBODY.search(plain):
+    if _wants_anybody(leaning):
         return asked in ("who", "which")
     if re.search(r"\b(?:where|anywhere|dau)\b", plain):
         return asked in ("where", "which")
     if re.search(r"\b(?:what|(?:any|some)thing|gi)\b", plain):
         return asked in ("what", "which")
     return asked in ("who", "which", "what", "where")
+
+
+def _wants_anybody(leaning: Leaning) -> bool:
+    """Whether it is people that more is wanted of; "AI" is nobody."""
+    return bool(_ANYBODY.search(fold(lowered(without_technology(leaning.text)))))
 
 
 # ---- the same of another ---------------------------------------------------------------------
@@ -130,7 +144,7 @@ def _about(leaning: Leaning) -> str | None:
 
 def _is_clause(leaning: Leaning, other: str) -> bool:
     """Whether "what about X" brings a whole question along."""
-    if asking(other.lower(), leaning.asked.answer_language) is not None:
+    if asking(other, leaning.asked.answer_language) is not None:
         return True
     return len(WORD.findall(other)) > _ABOUT_X_WORDS + 2 * leaning.is_vi
 
@@ -201,7 +215,7 @@ def _bare(leaning: Leaning) -> str | None:
     """The last question with another question word, as in "why?"."""
     if not leaning.before or not leaning.says_nothing_new():
         return None
-    if asking(leaning.lowered, leaning.asked.answer_language) is None:
+    if asking(leaning.text, leaning.asked.answer_language) is None:
         return None
     pronouns = (pattern(kind, leaning.asked) for kind in ("person", "many"))
     if any(one.search(leaning.lowered) for one in pronouns) or leaning.pronoun("there"):

@@ -124,6 +124,14 @@ def alone(question: str, before: str, said: str = "") -> str | None:
         ("Where was the summit held?", "", "And when?", "When was the summit held?"),
         ("Which countries did not sign the statement?", "", "How so?",
          "How so? (countries, not sign, statement)"),
+        # "AI" is not "ai", who.
+        ("AI có lợi gì cho Việt Nam?", "", "Còn gì nữa không?",
+         "Còn AI có lợi gì cho Việt Nam nữa?"),
+        ("Tuyên bố về AI có nội dung gì?", "Macron và Modi nói về AI.", "Vì sao?",
+         "Vì sao? (AI, Tuyên bố, nội dung)"),
+        ("AI CHỦ TRÌ HỘI NGHỊ?", "", "Còn ai nữa?", "Còn AI CHỦ TRÌ HỘI NGHỊ nữa?"),
+        ("What does Vietnam do with AI?", "", "What else does it do with AI?",
+         "What else does Vietnam do with AI?"),
         ("What happened in Paris?", "", "How many people went there?",
          "How many people went at Paris?"),
     ],
@@ -142,6 +150,7 @@ def test_what_a_question_leans_on_is_put_in(
         ("How long must passwords be?", "Who else?"),
         ("Lũ làm bao nhiêu người chết?", "Còn ai nữa?"),
         ("Mật khẩu phải dài bao nhiêu ký tự?", "còn gì nữa không?"),
+        ("AI ảnh hưởng thế nào đến việc làm?", "Còn ai nữa?"),
     ],
 )
 def test_others_are_asked_for_only_where_the_last_question_asked_for_any(
