@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -123,13 +123,15 @@ def rewrite_by_rules(
     found = standing_alone(asked, past, words_of)
     if found is None or fold(found) == fold(asked.text):
         return None
-    return Rewrite(found, "rules", told=_told_before(asked, history, read))
+    return Rewrite(found, "rules", told=_told_before(asked, history, read, words_of))
 
 
-def _told_before(asked: Question, history: Sequence[Answer], read: Read) -> list[str]:
+def _told_before(
+    asked: Question, history: Sequence[Answer], read: Read, words_of: Words
+) -> list[str]:
     """What was told when others are asked for, now or turn after turn."""
     told: list[str] = []
-    for answer in reversed(history):
+    for _, answer in _with_words(history, read, words_of):
         if not asks_for_others(asked):
             break
         told += [claim.text for claim in answer.claims]
@@ -139,12 +141,19 @@ def _told_before(asked: Question, history: Sequence[Answer], read: Read) -> list
 
 def _last(history: Sequence[Answer], read: Read, words_of: Words) -> Past | None:
     """The last turn that has anything to lean on."""
+    for question, answer in _with_words(history, read, words_of):
+        return Past(question, " ".join(claim.text for claim in answer.claims))
+    return None
+
+
+def _with_words(
+    history: Sequence[Answer], read: Read, words_of: Words
+) -> Iterator[tuple[Question, Answer]]:
+    """The turns that ask for something, the last one first."""
     for answer in reversed(history):
         question = read(answer.standalone or answer.question)
         if words_of(question):
-            said = " ".join(claim.text for claim in answer.claims)
-            return Past(question, said)
-    return None
+            yield question, answer
 
 
 def rewrite_by_model(

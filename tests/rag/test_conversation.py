@@ -284,6 +284,15 @@ def test_others_are_told_where_there_are_any(paris: Assistant) -> None:
     assert "Macron" in answer.text and "Vance" not in answer.text
 
 
+def test_what_was_told_is_known_after_a_turn_that_asked_nothing(paris: Assistant) -> None:
+    conversation = Conversation(paris)
+    first = conversation.ask("Who led the Vietnamese delegation?")
+    assert conversation.ask("a").refused
+    answer = conversation.ask("Who else?")
+    assert answer.standalone == "Who else led the Vietnamese delegation?"
+    assert not {one.text for one in answer.claims} & {one.text for one in first.claims}
+
+
 def test_the_answer_follows_the_language_of_the_last_question(paris: Assistant) -> None:
     conversation = Conversation(paris)
     assert conversation.ask("Những nước nào không ký tuyên bố cuối cùng?").language == "vi"
