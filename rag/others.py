@@ -13,11 +13,18 @@ from rag.evidence import Evidence
 from rag.followups.forms import asked_by
 from rag.followups.named import Kind, Named, named_in_answer
 from rag.reader import Reader
+from rag.types import Question
 
 # What is left has the question's words and often names somebody, but who did something else: the
 # reader must say that it answers. Told from a dozen conversations over the shipped documents.
 _ANSWERS = 0.4
-_COUNTRIES = ("countr", "nation", "nước", "quốc gia")
+# By which words "which" asks for what, as `asked_by` gives them: the noun is last in English, and
+# first in Vietnamese ("công ty nước ngoài nào").
+_PERSONS = re.compile(r"leaders?$")
+_COUNTRIES = re.compile(
+    r"(?:countr(?:y|ies)|nations?)$|^(?:(?:những|các) )?(?:nước|quốc gia)(?!\w)"
+)
+_PLACES = re.compile(r"(?:places?|cit(?:y|ies))$|^(?:(?:những|các) )?(?:nơi|thành phố)(?!\w)")
 
 
 def without_told(evidence: Evidence, told: Sequence[str], reader: Reader | None) -> Evidence:
@@ -31,24 +38,28 @@ def without_told(evidence: Evidence, told: Sequence[str], reader: Reader | None)
     kept = [one for one in evidence.candidates if one.text not in told]
     if negated(evidence.question.marked):
         kept = [one for one in kept if one.parts["denial"] > 0]
-    asked = asked_by(evidence.question)
-    if asked is not None and asked[0] in ("who", "which"):
+    kinds = _kinds(evidence.question)
+    if kinds:
         known = list(named_in_answer("\n".join([evidence.question.marked, *told])))
-        kinds = _kinds(*asked)
         kept = [one for one in kept if _names_another(one, known, kinds)]
     kept.sort(key=lambda one: -one.score)
     found = read(evidence.question, kept, reader)
-    if asked is not None and asked[0] in ("who", "which"):
+    if kinds:
         found = [one for one in found if one.parts.get("answers", _ANSWERS) >= _ANSWERS]
     return replace(evidence, candidates=found)
 
 
-def _kinds(asked: str, by: re.Match[str]) -> frozenset[Kind]:
-    """The kinds of names that answer a question, by what it asks for and by which words."""
-    if asked == "who":
+def _kinds(question: Question) -> frozenset[Kind]:
+    """The kinds of names that answer a question; none where it asks for no name."""
+    asked = asked_by(question)
+    if asked is None or asked[0] not in ("who", "which"):
+        return frozenset()
+    by = asked[1][0]
+    if asked[0] == "who" or _PERSONS.search(by):
         return frozenset({"person"})
-    countries = any(part in by[0] for part in _COUNTRIES)
-    return frozenset({"place"}) if countries else frozenset({"thing", "name"})
+    if _COUNTRIES.search(by):
+        return frozenset({"place"})
+    return frozenset({"place", "name"} if _PLACES.search(by) else {"thing", "name"})
 
 
 def _names_another(candidate: Candidate, known: Collection[Named], kinds: Collection[Kind]) -> bool:

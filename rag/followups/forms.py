@@ -27,8 +27,8 @@ _ASKING = {
         ("how_many", r"\bhow (?:many|much)\b"),
         (
             "which",
-            r"\b(?:which(?: \w+){0,2}?|what) \w*(?:countr|nation|compan|corporat|organi|leader"
-            r"|place|cit)\w*",
+            r"\b(?:which(?: \w+){0,2}?|what) (?:countr(?:y|ies)|nations?|compan(?:y|ies)"
+            r"|corporations?|organi[sz]ations?|leaders?|places?|cit(?:y|ies))\b",
         ),
         ("who", r"\bwho(?:m|se)?\b"),
         ("other", r"\b(?:what|when|where|why|how|which)\b"),
