@@ -35,7 +35,8 @@ _NAMES = {
 # Small Roman figures of chapters only: "điều vi phạm" is no sixth article.
 _LABEL = re.compile(
     rf"\b(?P<name>(?i:{'|'.join(_NAMES)})) (?i:so |no\.? ?)?"
-    r"(?P<number>\d+(?:\.\d+)*[a-z]?|[IVXLC]+|[A-H]|(?<=chuong )[ivxlc]+|(?<=chapter )[ivxlc]+)\b"
+    r"(?P<number>\d+(?:\.\d+)*[A-Za-z]?|[IVXLC]+|[A-H]"
+    r"|(?:(?<=(?i:chuong) )|(?<=(?i:chapter) ))[ivxlc]+)\b"
 )
 # What stands below a part, by its number or letter: "khoản 2 Điều 4", "point (b) of Article 5".
 _BELOW = re.compile(
