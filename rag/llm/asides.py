@@ -11,11 +11,14 @@ import re
 
 from rag.checking.citations import MARK, parse
 
+# What may follow; a comma or a figure may begin a claim.
+_ANYTHING_SHORT = r"[^.:!,;\d]{0,80}"
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _ENGLISH = (
     r"(?:sure|certainly|of course|absolutely)(?: thing)?",
     r"(?:sure, |certainly, |of course, )?(?:here is|here's|here are|below is|below are)"
-    r" (?:the|a|an|my|your) (?:short |brief |final )?(?:answers?|summary|response)\b[^.:!]{0,80}",
+    r" (?:the|a|an|my|your) (?:short |brief |final )?(?:answers?|summary|response)\b"
+    rf"{_ANYTHING_SHORT}",
     r"(?:the |my |short |final )*answer(?: to (?:the|your|this) question)?(?: is)?(?: as follows)?",
     r"(?:based on|according to) (?:the |these )(?:given |provided |above )?"
     r"(?:passages|documents|sources|context|information)(?: above| given| provided)?",
@@ -26,7 +29,8 @@ _ENGLISH = (
 )
 _VIETNAMESE = (
     r"(?:dạ|chắc chắn rồi|tất nhiên rồi|xin chào|chào bạn|rất vui được giúp bạn)(?: ạ)?",
-    r"(?:sau |dưới )?đây là (?:câu trả lời|phần trả lời|phần tóm tắt|bản tóm tắt)\b[^.:!]{0,80}",
+    r"(?:sau |dưới )?đây là (?:câu trả lời|phần trả lời|phần tóm tắt|bản tóm tắt)\b"
+    rf"{_ANYTHING_SHORT}",
     r"(?:câu )?trả lời(?: cho câu hỏi(?: này| của bạn)?)?(?: (?:là )?như sau| là)?",
     r"(?:dựa (?:vào|trên)|theo|căn cứ(?: vào)?) (?:các |những )?"
     r"(?:đoạn trích|đoạn văn|tài liệu|nguồn|thông tin)(?: trên| đã cho| (?:được|đã) cung cấp)?",

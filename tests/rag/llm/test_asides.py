@@ -20,7 +20,9 @@ ASIDES = [
 ]  # fmt: skip
 CLAIMS = [
     "Yes.", "# Macron resigned [1]", "The answer is 109 billion euros.", "Sources disagree [1].",
-    "Here is the answer: Macron resigned.", "According to the documents, India will host it.",
+    "Here is the answer: Macron resigned.", "Here is the answer, Macron resigned [1].",
+    "Below is a summary of the 60 countries that signed [1].",
+    "Đây là câu trả lời, Macron từ chức [1].", "According to the documents, India will host it.",
     "Certainly Macron chaired it.", "Có.", "Theo tài liệu, Ấn Độ sẽ đăng cai.", "Kết luận là sai.",
     "Trả lời là 109 tỷ euro.", "| Macron | chaired it [1] |",
 ]  # fmt: skip
