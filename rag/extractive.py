@@ -64,7 +64,7 @@ def _with_own_language(evidence: Evidence, chosen: Sequence[Candidate]) -> list[
     if not chosen:
         return []
     best, *others = chosen
-    own = "en" if evidence.question.language == "en" else "vi"
+    own = evidence.question.answer_language
     told = _sentence_vectors(best)
     if best.hit.passage.language == own or told is None:
         return [*chosen]

@@ -116,9 +116,7 @@ def _untitled(name: Name) -> tuple[list[str], bool]:
     pairs = zip(name.keys, name.plain, strict=True)
     known = {part for key, plain in pairs if key[0] == "=" for part in plain.split()}
     whole = len(tokens)
-    while len(tokens) > 1 and (
-        fold(tokens[0].lower()) in listed("titles") | known or tokens[0] == "Chinese"
-    ):
+    while len(tokens) > 1 and fold(tokens[0].lower()) in listed("titles") | known:
         tokens.pop(0)
     return tokens, len(tokens) < whole
 
