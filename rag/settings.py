@@ -219,5 +219,5 @@ def _number(value: object, kind: type[int] | type[float]) -> int | float | None:
         return None
     try:
         return kind(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

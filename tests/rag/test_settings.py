@@ -80,6 +80,7 @@ def test_what_has_to_be_something_cannot_be_made_empty(folder: Path, name: str) 
         {"passages": -1},
         {"judge": "nobody"},
         {"shutdown_s": float("inf")},
+        {"llm_deadline_s": 10**400},
     ],
 )
 def test_a_wrong_value_in_python_is_named(wrong: dict[str, Any]) -> None:
