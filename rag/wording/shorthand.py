@@ -31,7 +31,8 @@ _WHERE_UNKNOWN = {"đc": "được", "dc": "được", "hông": _NOT, "hong": _N
 # … nor where the whole is typed without marks, so that they may stand for yet others.
 _SYLLABLES = frozenset({"hong", "hem", "chua"})
 
-_WORD = re.compile(r"(?<![\w.@/'’=+*-])[^\W\d_]+(?![\w@/'’=+*-]|\.\w)")
+# "Hong Kong" is a name in small letters, too.
+_WORD = re.compile(r"(?<![\w.@/'’=+*-])(?!(?i:hong kong)\b)[^\W\d_]+(?![\w@/'’=+*-]|\.\w)")
 # Without its apostrophe, or with a sign that only looks like one.
 _ENGLISH_NOT = re.compile(
     r"(?<![\w@/'’-])((?:do|does|did|is|are|was|were|has|have|had|could|would|should|must|wo|ca)n)"

@@ -217,6 +217,8 @@ def test_shorthand_is_written_out(typed: str, understood: str) -> None:
         "Lỗ hổng là gì?",
         "Who won by KO?",
         "song hong chay qua dau",
+        "hong kong ở đâu?",
+        "Hong kong ở đâu?",
         "Why can the want of it matter?",
     ],
 )
