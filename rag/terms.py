@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -23,9 +23,8 @@ TermKind = Literal["name", "figure", "word"]
 # A translation of an abbreviation that is no accident of the alignment.
 _LIKELY = 0.2
 
-# Likelier translations that together make up this share are taken; the tail is noise.
+# So many translations of a word are taken, the likeliest; the tail is noise.
 _TRANSLATIONS = 6
-
 
 # How surely a text holds a person of whom it has the given name only: too little to go by.
 _GIVEN_NAME = 0.25
@@ -65,38 +64,55 @@ _STEPS = frozenset("bước|các bước|những bước|từng bước|step|ste
 
 
 def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
-    """The content terms of `question`, in order, each once."""
-    text = question.marked
+    """The content terms of `question`, in order, each once; its names before its other words."""
+    names = _name_terms(question, lexicon)
+    within = {part for term in names for part in term.key.split()}
+    found: dict[str, Term] = {}
+    for term in [*names, *_word_terms(question, lexicon, within)]:
+        found.setdefault(term.stem, term)
+    return list(found.values())
+
+
+def _name_terms(question: Question, lexicon: Lexicon) -> list[Term]:
+    """The names of a question."""
+    text, own = question.marked, question.answer_language
+    found: list[Term] = []
+    end = 0
+    for name in names_in(text, own):
+        start = max(end, text.find(name.text, end))  # "US" is not found in "AUSTRIA" before it
+        end = start + len(name.text)
+        if _is_word(name, lexicon, own):
+            continue
+        parts = words(untitled(name).text)
+        term = Term(
+            name.text,
+            normalise(name.text),
+            _stem(name.text),
+            "name",
+            _translations(name.text, lexicon, own) | {fold(part): 1.0 for part in parts},
+            name,
+            {part: _translations(part, lexicon, own) for part in parts},
+            start,
+            end,
+            proper=_is_proper(name, lexicon),
+        )
+        found.append(term)
+    return found
+
+
+def _word_terms(question: Question, lexicon: Lexicon, within: Set[str]) -> Iterator[Term]:
+    """The figures and words of a question that carry content.
+
+    Args:
+        question: As checked.
+        lexicon: Translates them, and tells Vietnamese words of several syllables.
+        within: Words of its names, which are no terms beside these.
+    """
+    text, own = question.marked, question.answer_language
     stop = _function_words(question.language)
     if asks_for_steps(question):
         stop = {*stop, *_STEPS}  # the list that answers does not call itself so
-    own = question.answer_language
-    names = [name for name in names_in(text, own) if not _is_word(name, lexicon, own)]
-    found: dict[str, Term] = {}
-    for name in names:
-        parts = words(untitled(name).text)
-        by_word = {part: _translations(part, lexicon, own) for part in parts}
-        translations = _translations(name.text, lexicon, own) | {fold(part): 1.0 for part in parts}
-        proper = _is_proper(name, lexicon)
-        key = normalise(name.text)
-        start = text.find(name.text)
-        end = start + len(name.text)
-        term = Term(
-            name.text,
-            key,
-            _stem(name.text),
-            "name",
-            translations,
-            name,
-            by_word,
-            start,
-            end,
-            proper=proper,
-        )
-        found.setdefault(term.stem, term)
-    within = {part for name in names for part in normalise(name.text).split()}
-    spans = raw_words(text) if own == "en" else lexicon.units.words(text)
-    for span in spans:
+    for span in raw_words(text) if own == "en" else lexicon.units.words(text):
         key, end = span.key, span.end
         parts = key.split()
         # "nước nào": a compound of the lexicon's, but here the country and "which".
@@ -106,22 +122,16 @@ def terms_of(question: Question, lexicon: Lexicon) -> list[Term]:
         framing = key in stop or (key not in CONTENT and all(part in stop for part in parts))
         if framing or not key[0].isalnum() or within >= set(parts):
             continue
-        kind: TermKind = "figure" if key[0].isdecimal() else "word"
-        translations = _translations(key, lexicon, own)
-        typed = text[span.start : end]
-        exact = question.language == "vi" and has_marks(key)
-        term = Term(
-            typed,
+        yield Term(
+            text[span.start : end],
             key,
             _stem(key),
-            kind,
-            translations,
+            "figure" if key[0].isdecimal() else "word",
+            _translations(key, lexicon, own),
             start=span.start,
             end=end,
-            exact=exact,
+            exact=question.language == "vi" and has_marks(key),
         )
-        found.setdefault(term.stem, term)
-    return list(found.values())
 
 
 def _is_word(name: Name, lexicon: Lexicon, language: Literal["vi", "en"]) -> bool:

@@ -36,6 +36,11 @@ def test_an_abbreviation_that_the_lexicon_translates_is_a_word() -> None:
     assert terms("What did the US sign?")["US"].kind == "name"
 
 
+def test_a_name_stands_where_it_stands_alone_and_not_within_another() -> None:
+    question = "What did AUSTRIA say about the US?"
+    assert question[terms(question)["US"].start :] == "US?"
+
+
 def test_vietnamese_compounds_are_one_term() -> None:
     assert "năng lượng" in terms("Tuyên bố nói gì về năng lượng?")
 
