@@ -161,12 +161,21 @@ def _lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         with file.open(encoding="utf-8") as stream:
             for number, line in enumerate(stream, start=1):
                 if line.strip():
-                    values = json.loads(line)
-                    if not isinstance(values, dict):
-                        raise BenchmarkError(path=f"{file}:{number}", detail=type(values).__name__)
-                    yield number, values
-    except (OSError, ValueError) as exc:
+                    yield number, _object(file, number, line)
+    except (OSError, UnicodeDecodeError) as exc:
         raise BenchmarkError(path=file, detail=exc) from exc
+
+
+def _object(file: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        values = json.loads(line)
+    except json.JSONDecodeError as exc:
+        # Its own message would name the first line of the one that it was given.
+        detail = f"{exc.msg} ({exc.colno})"
+        raise BenchmarkError(path=f"{file}:{number}", detail=detail) from exc
+    if not isinstance(values, dict):
+        raise BenchmarkError(path=f"{file}:{number}", detail=type(values).__name__)
+    return values
 
 
 def _field(values: Mapping[str, Any], name: str, file: Path, number: int) -> str:

@@ -79,6 +79,15 @@ def test_a_malformed_benchmark_is_refused_with_its_file(
         list(beir(folder))
 
 
+def test_a_line_of_a_benchmark_that_is_no_json_is_named(tmp_path: Path) -> None:
+    folder = beir_folder(tmp_path)
+    with (folder / "corpus.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write("{,\n")
+    with pytest.raises(BenchmarkError, match=r"corpus\.jsonl:4: ") as caught:
+        list(beir(folder))
+    assert "line 1" not in str(caught.value)
+
+
 def test_missing_files_are_refused(tmp_path: Path) -> None:
     for read in (xquad_r, squad, beir):
         with pytest.raises(BenchmarkError):
