@@ -6,7 +6,6 @@ people wrote beside a thumb goes into the draft's note, for whoever accepts it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from bilingual.orthography import nfc
 from evals.errors import FeedbackError, SetMissingError
 from evals.evidence import file_name
 from evals.questions import Evidence, GoldQuestion
+from evals.set_files import parsed
 
 _FORMAT = "trichdan-feedback/1"
 _NOTED = ("reason", "comment", "right_answer")
@@ -42,13 +42,13 @@ def read_feedback(path: Path, *, also_up: bool = False) -> list[GoldQuestion]:
         if not line.strip():
             continue
         try:
-            values = json.loads(line)
+            values = parsed(line)
             if values["format"] != _FORMAT:
                 raise ValueError(f"format {values['format']!r}, not {_FORMAT!r}")
             if values["rating"] == "down" or also_up:
                 question = _draft(values)
                 found[question.id] = question
-        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
             detail = f"{type(exc).__name__}: {exc}"
             raise FeedbackError(path=path, line=number, detail=detail) from exc
     return list(found.values())

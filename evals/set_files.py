@@ -142,9 +142,7 @@ def _json_lines(path: Path, raw: bytes) -> _Rows:
         if not line.strip():
             continue
         try:
-            values = json.loads(line)
-            # Half of a character that JSON can escape and nothing can write.
-            json.dumps(values, ensure_ascii=False).encode()
+            values = parsed(line)
         except json.JSONDecodeError as exc:
             yield number, SetJSONError(path=path, line=number, detail=f"{exc.msg} ({exc.colno})")
         except (ValueError, RecursionError) as exc:
@@ -152,6 +150,18 @@ def _json_lines(path: Path, raw: bytes) -> _Rows:
         else:
             read = isinstance(values, dict)
             yield number, values if read else SetObjectError(path=path, line=number)
+
+
+def parsed(line: str) -> Any:
+    """What a line of JSON holds.
+
+    Raises:
+        ValueError, RecursionError: It is no JSON, or cannot be written again: JSON can escape half
+            of a character.
+    """
+    values = json.loads(line)
+    json.dumps(values, ensure_ascii=False).encode()
+    return values
 
 
 def _csv_rows(path: Path, raw: bytes) -> _Rows:
@@ -232,14 +242,11 @@ def _fields(path: Path, number: int, row: Mapping[str, str]) -> dict[str, Any]:
 
 def _quotes(row: Mapping[str, str]) -> list[dict[str, str]]:
     """The gold quotes of a row; half of one is kept, for `from_dict` to name what is missing."""
-    found = []
-    for name in row:
-        match = _EVIDENCE_COLUMN.fullmatch(name)
-        if match and match[1] == "document":
-            document, quote = row[name], row.get(f"quote{match[2]}", "")
-            if document or quote:
-                found.append({"document": document, "quote": quote})
-    return found
+    places = dict.fromkeys(m[2] for name in row if (m := _EVIDENCE_COLUMN.fullmatch(name)))
+    quoted = (
+        {part: row.get(f"{part}{place}", "") for part in ("document", "quote")} for place in places
+    )
+    return [evidence for evidence in quoted if any(evidence.values())]
 
 
 def _parted(cell: str, mark: str) -> list[str]:

@@ -103,7 +103,8 @@ def test_what_should_have_been_refused_is_unanswerable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line", ["{", "[]", "{}", json.dumps(THUMB | {"format": "trichdan-feedback/2"}),
-             json.dumps(THUMB | {"passages": None})],
+             json.dumps(THUMB | {"passages": None}),
+             json.dumps(THUMB | {"comment": "half \ud83d"}), "[" * 100_000],
 )  # fmt: skip
 def test_a_line_that_is_no_feedback_is_named(tmp_path: Path, line: str) -> None:
     path = record(tmp_path, THUMB)

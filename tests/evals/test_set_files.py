@@ -95,6 +95,7 @@ def test_a_cell_of_several_lines_does_not_shift_the_line_numbers(tmp_path: Path)
         (f"{HEADER}\na,,en,x,true,A,d.md,A\n", SetFieldMissingError, ":2: .*'question'"),
         (f"{HEADER}\na,b,en,x,maybe,A,d.md,A\n", SetFieldValueError, ":2: .*'answerable'"),
         (f"{HEADER}\na,b,en,x,true,A,d.md,\n", SetFieldValueError, ":2: .*'evidence'"),
+        (f"{HEADER},quote2\na,b,en,x,true,A,d.md,A,B\n", SetFieldValueError, ":2: .*'evidence'"),
         (f"{HEADER}\na,b,en,x,true,,d.md,A\n", SetFieldValueError, ":2: .*'answers'"),
     ],
 )
