@@ -14,7 +14,7 @@ from evals.report import Report
 from evals.results import Result
 from evals.scoring import score
 from evals.slices import label
-from evals.tables import breach_line, metric_label
+from evals.tables import breach_line, judge_failure_line, metric_label, unfinished_line
 
 # XML 1.0 has no other characters, not even escaped: no control characters, no lone surrogates.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -28,10 +28,12 @@ def junit(
 ) -> str:
     """The report as XML: questions, verdicts where runs were compared, floors that fell.
 
+    A run that was cut short is an error of its own, and so is a judge without any figure.
     A question fails its test where it is a must-pass question, and is an error where it got no
     answer; any other wrong answer is noted in its output and left to the verdicts.
     """
     root = Element("testsuites", name=report.run.header.set_name)
+    _add_suite(root, "run", _run(report, language))
     flips = {flip.base.question.id: flip for flip in comparison.flips} if comparison else {}
     cases = [
         _question(result, language, flips.get(result.question.id)) for result in report.run.results
@@ -51,6 +53,17 @@ def _add_suite(root: Element, name: str, cases: Sequence[Element] | Iterator[Ele
         count = sum(case.find(kind) is not None for case in found)
         suite.set(f"{kind}s", str(count))
     suite.extend(found)
+
+
+def _run(report: Report, language: InterfaceLanguage) -> Iterator[Element]:
+    """What fails the run as a whole."""
+    said = [(one.judge, judge_failure_line(one, language)) for one in report.judges if one.mute]
+    if not report.run.complete:
+        said.append(("questions", unfinished_line(report.run, language)))
+    for name, message in said:
+        case = Element("testcase", name=name, classname="run")
+        SubElement(case, "error", message=message)
+        yield case
 
 
 def _question(result: Result, language: InterfaceLanguage, flip: Flip | None) -> Element:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bilingual.texts import InterfaceLanguage, text
 from evals.floors import Breach
+from evals.folder import Run
 from evals.intervals import Estimate
 from evals.judge_failures import OFFLINE, JudgeFailures
 from evals.report import Report
@@ -46,9 +47,13 @@ def summary_line(report: Report, language: InterfaceLanguage) -> str:
     header = report.run.header
     n, documents = len(header.questions), len(header.documents)
     line = text("evals.summary", language, set=header.set_name, n=n, documents=documents)
-    if report.run.complete:
-        return line
-    return f"{line}. {text('evals.unfinished', language, done=len(report.run.results), total=n)}"
+    return line if report.run.complete else f"{line}. {unfinished_line(report.run, language)}"
+
+
+def unfinished_line(run: Run, language: InterfaceLanguage) -> str:
+    """How far a run came that was cut short."""
+    done, total = len(run.results), len(run.header.questions)
+    return text("evals.unfinished", language, done=done, total=total)
 
 
 def overall_table(report: Report, language: InterfaceLanguage) -> str:

@@ -21,6 +21,7 @@ from evals.page import page
 from evals.page_history import history_plots
 from evals.questions import QuestionSet
 from evals.report import report
+from evals.results import Opinion
 from evals.run import run_set
 from evals.set_files import load
 from rag.settings import Settings
@@ -127,6 +128,23 @@ def test_junit_fails_where_the_gate_does(questions: QuestionSet, tmp_path: Path)
         compare(base, worse).having("regressed")
     )
     assert suites["questions"].get("tests") == str(len(must.questions))
+
+
+def test_junit_fails_for_a_run_cut_short_and_for_a_judge_without_any_figure(
+    questions: QuestionSet, tmp_path: Path
+) -> None:
+    def errors(run: Run) -> list[str]:
+        root = ElementTree.fromstring(junit(report(run), "en"))
+        assert root.find("testsuite[@name='run']") is not None
+        return [error.get("message") or "" for error in root.iter("error")]
+
+    run = made(questions, tmp_path / "run")
+    assert errors(run) == []
+    [said] = errors(replace(run, results=run.results[:7]))
+    assert said == "This run is not whole: 7 of 120 questions have a result."
+    mute = [replace(one, opinions=(Opinion("llm", {}, ("down",)),)) for one in run.results]
+    [said] = errors(replace(run, results=mute))
+    assert said.startswith("The judge llm gave no figure 120 of 120 times")
 
 
 def test_junit_holds_whatever_an_answer_says(small_set: QuestionSet, tmp_path: Path) -> None:
