@@ -6,6 +6,8 @@ import os
 import platform
 from pathlib import Path
 
+from bilingual.body import cores
+
 
 def describe() -> str:
     """Processor, cores, memory and Python, as one line."""
@@ -16,8 +18,7 @@ def describe() -> str:
         names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
         model = names[0] if names else model
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
-        f"{model}, {cores} cores, {memory:.0f} GiB, "
+        f"{model}, {cores()} cores, {memory:.0f} GiB, "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     )

@@ -10,22 +10,29 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
 from evals.errors import NotComparableError
+from evals.replay_stages import STAGES
 from rag.settings import Settings
 
 DEFAULT_SET = Path(__file__).parent / "sets" / "paris.jsonl"
 DEFAULT_FLOORS = Path(__file__).with_name("floors.toml")
 DEFAULT_BASELINES = Path(__file__).with_name("baselines")
 README = Path(__file__).with_name("README.md")
-NOT_COMPARABLE, RUN_FAILED = 3, 4
+PASS, REGRESSED, BELOW_FLOOR, NOT_COMPARABLE, RUN_FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 JUDGE_TIMES = 3
-REPLAY_STAGES = ("question", "retrieve", "answer", "check", "judge")
-ALLOWABLE = ("settings", "library", "judge", "questions")
+# What `--allow` takes → the part of a run's header in which two runs may differ then.
+ALLOWABLE: Mapping[str, str] = {
+    "settings": "settings",
+    "library": "library_fingerprint",
+    "judge": "judge",
+    "questions": "questions",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser, language: InterfaceLanguage = "en") -> None:
@@ -104,9 +111,7 @@ def _add_replay_arguments(parser: argparse.ArgumentParser, language: InterfaceLa
     parser.add_argument("run", type=Path, help=text("evals.argument-run-folder", language))
     parser.add_argument("id", help=text("evals.argument-replay-id", language))
     described = text("evals.argument-replay-from", language)
-    parser.add_argument(
-        "--from", dest="stage", choices=REPLAY_STAGES, default="question", help=described
-    )
+    parser.add_argument("--from", dest="stage", choices=STAGES, default="question", help=described)
     as_json = text("evals.argument-json", language)
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)
 
@@ -155,7 +160,7 @@ def _add_compare_arguments(parser: argparse.ArgumentParser, language: InterfaceL
         "--allow",
         action="append",
         default=[],
-        choices=ALLOWABLE,
+        choices=tuple(ALLOWABLE),
         help=allow,
     )
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=as_json)

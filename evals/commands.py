@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import signal
 import sys
@@ -16,10 +15,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bilingual.body import cores
 from bilingual.texts import InterfaceLanguage, text
 from evals import readme
 from evals.check import check
-from evals.cli import DEFAULT_BASELINES, DEFAULT_FLOORS, JUDGE_TIMES
+from evals.cli import (
+    BELOW_FLOOR,
+    DEFAULT_BASELINES,
+    DEFAULT_FLOORS,
+    INTERRUPTED,
+    JUDGE_TIMES,
+    PASS,
+    REGRESSED,
+    RUN_FAILED,
+)
 from evals.compare import blocking_parts
 from evals.errors import NotComparableError, QuestionSetError
 from evals.evidence import ReadOnce
@@ -54,7 +63,6 @@ _REPEATED: Mapping[str, object] = {
     "judge_settings": None, "judge_times": JUDGE_TIMES, "floors": None,
     "baselines": DEFAULT_BASELINES, "report": False, "json": False,
 }  # fmt: skip
-PASS, REGRESSED, BELOW_FLOOR, RUN_FAILED, INTERRUPTED = 0, 1, 2, 4, 130
 
 
 def run_and_report(
@@ -316,11 +324,6 @@ def fill_readme(args: argparse.Namespace, settings: Settings, language: Interfac
     readme.fill(args.file, "\n\n".join(parts))
     say(text("evals.readme-written", language, path=args.file))
     return PASS
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 @contextmanager

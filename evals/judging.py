@@ -9,12 +9,8 @@ from pathlib import Path
 
 from bilingual.texts import InterfaceLanguage, text
 from evals.baseline import bless, read_baseline
+from evals.cli import ALLOWABLE, BELOW_FLOOR, INTERRUPTED, PASS, REGRESSED, RUN_FAILED
 from evals.commands import (
-    BELOW_FLOOR,
-    INTERRUPTED,
-    PASS,
-    REGRESSED,
-    RUN_FAILED,
     applying,
     make_run,
     say,
@@ -39,17 +35,11 @@ from rag.settings import Settings
 
 # What chooses the questions of a run that is made; one that is taken has its own.
 _OF_ASKING = ("split", "slice", "failed_in", "limit", "judge", "out")
-_ALLOWED = {
-    "settings": "settings",
-    "library": "library_fingerprint",
-    "judge": "judge",
-    "questions": "questions",
-}
 
 
 def compare_runs(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Hold one run against another and print what changed."""
-    allowed = [_ALLOWED[name] for name in args.allow]
+    allowed = [ALLOWABLE[name] for name in args.allow]
     made = compare(read_run(args.base), read_run(args.candidate), allowed=allowed)
     if args.json:
         show_json(made.to_dict())
@@ -82,7 +72,7 @@ def _readable(baselines: Path, set_name: str) -> Run | None:
 def write_report(args: argparse.Namespace, settings: Settings, language: InterfaceLanguage) -> int:
     """Write the report of a run, held against another where one is given."""
     candidate = read_run(args.run)
-    everything = tuple(_ALLOWED.values())
+    everything = tuple(ALLOWABLE.values())
     made = compare(read_run(args.base), candidate, allowed=everything) if args.base else None
     written = report(candidate)
     language = args.language or language

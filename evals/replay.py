@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 from evals.asking import Watched, earlier, hits_at, put
 from evals.errors import ReplayError, ReplayUnknownError
@@ -16,6 +16,7 @@ from evals.evidence import ReadOnce, Span, locate
 from evals.folder import Run
 from evals.judge import as_hit, is_quoted
 from evals.questions import GoldQuestion
+from evals.replay_stages import STAGES, Stage
 from evals.results import RecordedAnswer, RecordedClaim, Result, record
 from evals.run import judged
 from evals.scoring import score
@@ -24,8 +25,6 @@ from rag.checking.case import Checker
 from rag.checking.claims import ClaimChecker
 from rag.types import Answer, Hit, Question
 
-Stage = Literal["question", "retrieve", "answer", "check", "judge"]
-STAGES: tuple[Stage, ...] = get_args(Stage)
 _SHOWN = 10
 
 
