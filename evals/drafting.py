@@ -114,14 +114,14 @@ def draft_with(llm: LLM, library: Library, count: int, settings: Settings) -> li
     Raises:
         LLMError: The model cannot be reached.
     """
-    from rag.llm.endpoint import endpoint_of
+    from rag.llm.endpoint import endpoint_or_name
     from rag.llm.exchange import Exchange
     from rag.llm.prompt import defang
     from rag.llm.reply import stream_reply
 
     found = facts(library)
     order = random.Random(_SEED).sample(range(len(found)), len(found))
-    endpoint = endpoint_of(settings) or llm.metadata.model_name
+    endpoint = endpoint_or_name(llm, settings)
     made: list[GoldQuestion] = []
     for at in order:
         if len(made) == count:

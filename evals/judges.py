@@ -79,12 +79,12 @@ class LLMJudge:
         return _repeated("llm", self.times, lambda: self._once(question, answer))
 
     def _once(self, question: GoldQuestion, answer: RecordedAnswer) -> Mapping[str, float]:
-        from rag.llm.endpoint import endpoint_of
+        from rag.llm.endpoint import endpoint_or_name
         from rag.llm.exchange import Exchange
         from rag.llm.reply import stream_reply
 
         system, user = prompt(question, answer)
-        endpoint = endpoint_of(self.settings) or self.llm.metadata.model_name
+        endpoint = endpoint_or_name(self.llm, self.settings)
         exchange = Exchange(self.settings.llm_deadline_s)
         reply = "".join(stream_reply(self.llm, system, user, exchange, endpoint))
         return read_reply(reply, len(answer.claims), len(question.answers))

@@ -294,14 +294,14 @@ class Assistant:
     def _model_rewrite(
         self, asked: Question, recent: Sequence[Answer], stop: Stop | None
     ) -> Rewrite | None:
-        from rag.llm.endpoint import endpoint_of
+        from rag.llm.endpoint import endpoint_or_name
 
         assert self.llm is not None
         found = rewrite_by_model(
             asked,
             recent,
             self.llm,
-            endpoint=endpoint_of(self.settings) or str(self.llm.metadata.model_name),
+            endpoint=endpoint_or_name(self.llm, self.settings),
             deadline_s=self.settings.llm_deadline_s,
             words_of=self._words_of,
             stop=stop,

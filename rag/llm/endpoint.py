@@ -11,6 +11,8 @@ from rag.errors import SettingsError
 from rag.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
     from rag.llm.wire import PatientClient
 
 KEY_VARIABLE = f"{PREFIX}LLM_API_KEY"
@@ -37,6 +39,11 @@ def endpoint_of(settings: Settings) -> str:
         return ""
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
+
+
+def endpoint_or_name(llm: LLM, settings: Settings) -> str:
+    """How errors and traces name where `llm` is: as `endpoint_of`, without an address its name."""
+    return endpoint_of(settings) or str(llm.metadata.model_name)
 
 
 def check_endpoint(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from rag.errors import LLMError, LLMUnreadableError
 from rag.llm.asides import claims_nothing, says_no_answer
 from rag.llm.commands import as_evidence
 from rag.llm.draft import Draft
-from rag.llm.endpoint import endpoint_of
+from rag.llm.endpoint import endpoint_or_name
 from rag.llm.exchange import Exchange
 from rag.llm.judging import LLMJudge
 from rag.llm.prompt import Prompt, build_prompt, token_counter
@@ -65,7 +65,7 @@ class GenerativeAnswerer:
             LLMError: No whole answer came; what was yielded before is not one. Or not even one
                 passage fits the model's window.
         """
-        endpoint = self._endpoint()
+        endpoint = endpoint_or_name(self.llm, self.settings)
         prompt = build_prompt(
             question,
             hits,
@@ -127,10 +127,6 @@ class GenerativeAnswerer:
         return LLMJudge(
             self.llm, endpoint, self.settings.llm_deadline_s, stop, fallback=self.checker
         )
-
-    def _endpoint(self) -> str:
-        """How errors and traces name the model's address."""
-        return endpoint_of(self.settings) or str(self.llm.metadata.model_name)
 
     def _nothing_said(self, endpoint: str, finish: str | None) -> LLMError:
         if finish == "length":
