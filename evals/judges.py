@@ -92,7 +92,10 @@ class LLMJudge:
 
 @dataclass(frozen=True, slots=True)
 class LlamaIndexJudge:
-    """One of LlamaIndex's evaluators; its score where it is a share, else whether it passes."""
+    """One of LlamaIndex's evaluators; its score where that is a share, else whether it passes.
+
+    Correctness is scored from 1 to 5, so that its 1, the worst, would read as a whole share.
+    """
 
     metric: str
     evaluator: BaseEvaluator
@@ -105,8 +108,9 @@ class LlamaIndexJudge:
         return f"{_LLAMAINDEX}{self.metric} {self.model} ×{self.times}"
 
     def judge(self, question: GoldQuestion, answer: RecordedAnswer) -> Opinion:
-        """Ask about `answer`; a refusal has nothing to judge."""
-        if not answer.claims:
+        """Ask about `answer`; a refusal has nothing to judge, and without facts none is correct."""
+        by_facts = self.metric == "correctness"
+        if not answer.claims or (by_facts and not question.answers):
             return Opinion("llamaindex", {})
         return _repeated("llamaindex", self.times, lambda: self._once(question, answer))
 
@@ -124,7 +128,8 @@ class LlamaIndexJudge:
             found = beside.submit(asyncio.run, asked).result()
         if found.invalid_result:
             raise ValueError(found.invalid_reason or "invalid result")
-        if found.score is not None and 0 <= found.score <= 1:
+        is_share = self.metric != "correctness"
+        if is_share and found.score is not None and 0 <= found.score <= 1:
             return {self.metric: float(found.score)}
         if found.passing is None:
             raise ValueError(f"no score: {(found.feedback or '')[:_SHOWN_CHARS]}")

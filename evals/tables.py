@@ -120,6 +120,8 @@ def judge_notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
     for result in report.run.results:
         for opinion in result.opinions:
             for name, given in opinion.values.items():
+                if len(given) < 2:  # one reply alone agrees with itself
+                    continue
                 label = metric_label(f"{opinion.judge}:{name}", language)
                 spreads.setdefault(label, []).append(max(given) - min(given))
     if beside:

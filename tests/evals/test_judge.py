@@ -22,7 +22,7 @@ from evals.report import report
 from evals.results import RecordedAnswer, record
 from evals.run import run_set
 from evals.scoring import score
-from evals.tables import judge_failure_line
+from evals.tables import judge_failure_line, judge_notes
 from rag.checking.claims import check
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Timings
@@ -188,6 +188,30 @@ def test_llamaindexs_evaluators_are_judges_too(small_set: QuestionSet) -> None:
     opinion = judge.judge(small_set.questions[1], recorded(EN, cite("en1", EN)))
     assert [one for one in open_loops() if one not in before] == []
     assert opinion.judge == "llamaindex" and opinion.values == {"faithfulness": (1, 0)}
+
+
+def test_llamaindexs_worst_score_of_correctness_is_no_whole_share(small_set: QuestionSet) -> None:
+    from llama_index.core.evaluation import CorrectnessEvaluator
+
+    replies = ("1.0\nNot relevant.", "3.0\nPartly.", "5.0\nRight.")
+    llm = ScriptedLLM(*replies)
+    judge = LlamaIndexJudge("correctness", CorrectnessEvaluator(llm=llm), "scripted", 3)
+    answer = recorded(EN, cite("en1", EN))
+    assert judge.judge(small_set.questions[1], answer).values == {"correctness": (0, 0, 1)}
+    unanswerable = replace(small_set.questions[1], answerable=False, evidence=(), answers=())
+    asked = len(llm.prompts)
+    assert judge.judge(unanswerable, answer).values == {}
+    assert len(llm.prompts) == asked
+
+
+def test_the_spread_is_of_answers_that_were_judged_more_than_once(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    llm = ScriptedLLM(RIGHT, WRONG, RIGHT, "no idea")
+    judge = LLMJudge(llm, Settings(), 2)
+    made = run_set(ScriptedAssistant(), small_set, Settings(), tmp_path / "run", judges=[judge])
+    said = "\n".join(judge_notes(report(made), "en"))
+    assert "faithfulness (llm): repetitions differ by 100.0 % on average (1 answers)" in said
 
 
 def test_llamaindexs_evaluators_judge_within_a_running_loop(small_set: QuestionSet) -> None:
