@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import time
 from collections import deque
@@ -31,7 +32,7 @@ from evals.folder import Run, RunDocument, RunFolder, RunHeader, read_run
 from evals.judge import judge
 from evals.judges import Judge
 from evals.questions import GoldQuestion, QuestionSet, Split
-from evals.results import Failure, Result, record
+from evals.results import Failure, Opinion, Result, record
 from evals.scoring import score
 from evals.shown_settings import shown_settings
 from evals.slices import order, slices_of
@@ -222,7 +223,18 @@ def judged(result: Result, judges: Sequence[Judge] = ()) -> Result:
     except Exception as exc:  # noqa: BLE001
         # As with the question itself: a judge that breaks loses its own figures and nothing else.
         result = replace(result, judgement=None, judge_failure=failure_of(exc))
-    return replace(result, opinions=tuple(one.judge(result.question, answer) for one in judges))
+    opinions = (one.judge(result.question, answer) for one in judges)
+    return replace(result, opinions=tuple(map(_finite, opinions)))
+
+
+def _finite(opinion: Opinion) -> Opinion:
+    """`opinion` with what is no number among its figures counted as failures to give one."""
+    values, failures = {}, list(opinion.failures)
+    for name, given in opinion.values.items():
+        if known := tuple(value for value in given if math.isfinite(value)):
+            values[name] = known
+        failures += [f"{name}: {value}" for value in given if not math.isfinite(value)]
+    return Opinion(opinion.judge, values, tuple(failures))
 
 
 def failure_of(exc: Exception) -> Failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,7 +20,7 @@ from evals.judge import as_hit, judge
 from evals.judges import LlamaIndexJudge, LLMJudge, load_judges, read_reply
 from evals.questions import GoldQuestion, QuestionSet
 from evals.report import report
-from evals.results import RecordedAnswer, record
+from evals.results import Opinion, RecordedAnswer, record
 from evals.run import run_set
 from evals.scoring import score
 from evals.tables import judge_failure_line, judge_notes
@@ -169,6 +170,25 @@ def test_an_endpoint_that_fails_every_time_gives_no_figure(
     english, vietnamese = (judge_failure_line(failing, language) for language in ("en", "vi"))
     assert "The judge llm gave no figure 1 of 1 times" in english and "down" in english
     assert "Bộ chấm llm không cho kết quả 1 trên 1 lần" in vietnamese
+
+
+def test_what_is_no_number_is_counted_as_a_judge_that_gave_none(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    class Dividing:
+        name = "dividing"
+
+        def judge(self, question: GoldQuestion, answer: RecordedAnswer) -> Opinion:
+            given = (math.nan, 1.0) if question.id == "q1" else (math.inf,)
+            return Opinion("dividing", {"share": given})
+
+    folder = tmp_path / "run"
+    made = run_set(ScriptedAssistant(), small_set, Settings(), folder, judges=[Dividing()])
+    assert "NaN" not in (folder / "results.jsonl").read_text()
+    estimate = report(made).slices["all"].estimates["dividing:share"]
+    assert (estimate.value, estimate.n) == (1, 1)
+    [failing] = report(made).judges
+    assert (failing.failed, failing.asked, failing.first) == (3, 4, "share: nan")
 
 
 def open_loops() -> list[asyncio.AbstractEventLoop]:
