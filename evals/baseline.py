@@ -10,9 +10,11 @@ from evals.errors import (
     BaselineMissingError,
     RunMissingError,
     RunUnfinishedError,
+    RunUnjudgedError,
     RunWriteError,
 )
 from evals.folder import Run, RunFolder, read_run
+from evals.judge_failures import judge_failures
 from evals.results import RecordedHit, Result, prompt_digest
 from evals.scoring import is_quoted
 
@@ -41,12 +43,16 @@ def bless(run: Run, baselines: Path) -> Path:
 
     Raises:
         RunUnfinishedError: The run is not whole, or a question of it failed.
+        RunUnjudgedError: A judge of it gave no figure.
         RunWriteError: The folder cannot be written; the old baseline stays.
     """
     unsound = [result.question.id for result in run.results if result.failure]
     if unsound or not run.complete:
         done, total = len(run.results), len(run.header.questions)
         raise RunUnfinishedError(path=run.path, done=done, total=total, failed=len(unsound))
+    for judge in judge_failures(run.results):
+        if judge.mute:
+            raise RunUnjudgedError(path=run.path, judge=judge.judge, reason=judge.first)
     folder = baseline_path(baselines, run.header.set_name)
     fresh = folder.with_name(f"{folder.name}.part")
     try:

@@ -164,7 +164,10 @@ def make_run(
                 )
                 if parts := blocking_parts(base.header, made):
                     raise NotComparableError(
-                        base=base.path, candidate=questions.path, differing=tuple(parts)
+                        base=base.path,
+                        candidate=questions.path,
+                        differing=tuple(parts),
+                        details=base.header.details(made),
                     )
             done = run_set(
                 assistant,

@@ -177,7 +177,10 @@ def compare(base: Run, candidate: Run, *, allowed: Sequence[str] = ()) -> Compar
         blocking.append("questions")
     if blocking:
         raise NotComparableError(
-            base=base.path, candidate=candidate.path, differing=tuple(dict.fromkeys(blocking))
+            base=base.path,
+            candidate=candidate.path,
+            differing=tuple(dict.fromkeys(blocking)),
+            details=base.header.details(candidate.header),
         )
     if not before:
         raise NothingInCommonError(
@@ -218,7 +221,7 @@ def _paired(base: Run, candidate: Run) -> tuple[list[Scored], list[Scored]]:
         (mine, its[mine.question.id])
         for mine in base.results
         if mine.question.id in its
-        and its[mine.question.id].question.to_dict() == mine.question.to_dict()
+        and its[mine.question.id].question.content() == mine.question.content()
     ]
     return [score(mine) for mine, _ in pairs], [score(other) for _, other in pairs]
 

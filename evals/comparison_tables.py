@@ -17,9 +17,7 @@ _SHOWN_CHARS = 160
 
 def comparison_markdown(made: Comparison, language: InterfaceLanguage) -> str:
     """The whole comparison: the outcome in a line, the figures, then the flipped questions."""
-    counts = {outcome.replace("-", "_"): len(made.having(outcome)) for outcome in OUTCOMES}
-    answers = text("evals.compare-answers", language, n=made.differing, total=made.compared)
-    parts = [f"{text('evals.compare-summary', language, **counts)} {answers}"]
+    parts = [outcome_line(made, language)]
     changed = [v for v in made.verdicts if v.outcome in ("regressed", "improved")]
     if apart := [verdict for verdict in changed if verdict.slice != "all"]:
         parts.append(verdict_table(apart, language))
@@ -28,6 +26,18 @@ def comparison_markdown(made: Comparison, language: InterfaceLanguage) -> str:
     parts.append(text("evals.compare-how", language))
     parts.append("\n".join(_lists(made, language)))
     return "\n\n".join(part for part in parts if part)
+
+
+def outcome_line(made: Comparison, language: InterfaceLanguage) -> str:
+    """How many verdicts there are of each kind, and how many questions changed, and which way."""
+    counts = {outcome.replace("-", "_"): len(made.having(outcome)) for outcome in OUTCOMES}
+    better = sum(flip.improved for flip in made.flips)
+    said = [
+        text("evals.compare-summary", language, **counts),
+        text("evals.compare-answers", language, n=made.differing, total=made.compared),
+        text("evals.compare-flips", language, worse=len(made.flips) - better, better=better),
+    ]
+    return " ".join(said)
 
 
 def verdict_table(verdicts: Sequence[Verdict], language: InterfaceLanguage) -> str:

@@ -26,6 +26,7 @@ RunError                     a run cannot be made, read or continued
 ├── ReportWriteError         a report cannot be written
 ├── RunHeadlessError         a folder holds results, and nothing says of what
 ├── RunUnfinishedError       questions of the run have no result yet, or no answer
+├── RunUnjudgedError         a judge of the run gave no figure at all
 ├── BaselineMissingError     no run of a set was blessed
 ├── SelectionEmptyError      no question of the set was selected
 ├── SliceUnknownError        no question is in a slice of that name
@@ -43,6 +44,8 @@ NotComparableError           two runs cannot be compared
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
@@ -208,6 +211,12 @@ class RunUnfinishedError(RunError):
     code = "run-unfinished"
 
 
+class RunUnjudgedError(RunError):
+    """A judge gave no figure on any answer (params: path, judge, reason)."""
+
+    code = "run-unjudged"
+
+
 class BaselineMissingError(RunError):
     """No run of this set was made the baseline (params: path, set, baselines)."""
 
@@ -282,8 +291,20 @@ class ReadmeMarkersError(TrichdanError):
     code = "readme-markers"
 
 
+# The part of a run's header → what `trichdan eval compare --allow` calls it.
+_ALLOW = {"library_fingerprint": "library", "set_fingerprint": "questions"}
+
+
+def _allowing(parts: Sequence[str]) -> str:
+    """The options that overlook `parts`."""
+    return " ".join(f"--allow {name}" for name in dict.fromkeys(_ALLOW.get(p, p) for p in parts))
+
+
 class NotComparableError(TrichdanError):
-    """Two runs cannot be compared (params: base, candidate, differing: names of parts)."""
+    """Two runs cannot be compared.
+
+    Params: base, candidate; differing: names of parts; details: name of a part → what in it.
+    """
 
     code = "not-comparable"
 
@@ -293,8 +314,15 @@ class NotComparableError(TrichdanError):
         assert isinstance(names, tuple)
         if "results" in names:
             return text("errors.not-whole", language, **self.params)
-        parts = ", ".join(text(f"evals.part-{name}", language) for name in names)
-        return text(f"errors.{self.code}", language, **{**self.params, "differing": parts})
+        details = self.params.get("details", {})
+        assert isinstance(details, dict)
+        parts = [
+            text(f"evals.part-{name}", language)
+            + (f" ({details[name]})" if name in details else "")
+            for name in names
+        ]
+        params = {**self.params, "differing": ", ".join(parts), "allow": _allowing(names)}
+        return text(f"errors.{self.code}", language, **params)
 
 
 class RunOtherError(NotComparableError):

@@ -33,6 +33,7 @@ from evals.shown_settings import shown_settings
 from rag.settings import Settings
 
 FORMAT = 2
+_SHOWN_DOCUMENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,21 @@ class RunHeader:
         mine["settings"] = {**since, **mine["settings"]}
         its["settings"] = {**since, **its["settings"]}
         return [name for name in names if _plain(mine[name]) != _plain(its[name])]
+
+    def details(self, other: RunHeader) -> dict[str, str]:
+        """Which settings and which documents differ in `other`, by the name of the part."""
+        since = shown_settings(Settings())
+        mine, its = ({**since, **header.settings} for header in (self, other))
+        chosen = [
+            f"{name}: {mine.get(name)} → {its.get(name)}"
+            for name in sorted(mine.keys() | its.keys())
+            if _plain(mine.get(name)) != _plain(its.get(name))
+        ]
+        kept, new = ({(d.name, d.version) for d in header.documents} for header in (self, other))
+        names = sorted({name for name, _ in kept ^ new})
+        shown = names[:_SHOWN_DOCUMENTS] + ["…"] * (len(names) > _SHOWN_DOCUMENTS)
+        found = {"settings": ", ".join(chosen), "library_fingerprint": ", ".join(shown)}
+        return {name: said for name, said in found.items() if said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +257,9 @@ def read_run(path: Path) -> Run:
             result = result_from_dict(values, measured, path / "results.jsonl", number)
         except (KeyError, TypeError, ValueError, AttributeError, QuestionSetError) as exc:
             raise _damaged(path / "results.jsonl", number, exc) from exc
+        if result.question.id in results:
+            twice = f"{result.question.id}: a second result"
+            raise RunDamagedError(path=path / "results.jsonl", line=number, detail=twice)
         results[result.question.id] = result
     ordered = tuple(results[name] for name in header.questions if name in results)
     began, workers = "", 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bilingual.texts import InterfaceLanguage, text
 from evals.compare import Comparison
-from evals.comparison_tables import OUTCOMES, verdict_figures
+from evals.comparison_tables import OUTCOMES, outcome_line, verdict_figures
 from evals.history import Past
 from evals.intervals import Estimate
 from evals.page_history import history_plots
@@ -116,9 +116,7 @@ def _slices(report: Report, columns: Sequence[str], language: InterfaceLanguage)
 
 
 def _verdicts(made: Comparison, language: InterfaceLanguage) -> str:
-    counts = {outcome.replace("-", "_"): len(made.having(outcome)) for outcome in OUTCOMES}
-    summary = text("evals.compare-summary", language, **counts)
-    summary += " " + text("evals.compare-answers", language, n=made.differing, total=made.compared)
+    summary = outcome_line(made, language)
     names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
     rows = []
     changed = [v for v in made.verdicts if v.slice == "all" or v.outcome in OUTCOMES[:2]]

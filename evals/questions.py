@@ -96,6 +96,10 @@ class GoldQuestion:
             "split": self.split,
         } | {name: value for name, value in rare.items() if value}
 
+    def content(self) -> dict[str, Any]:
+        """What is asked and how it is judged: all but the note, which is for people."""
+        return {name: value for name, value in self.to_dict().items() if name != "note"}
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
@@ -103,7 +107,7 @@ class QuestionSet:
 
     Attributes:
         name: The file's name without its ending.
-        fingerprint: SHA-256 of the questions' content; layout and key order do not count.
+        fingerprint: SHA-256 of the questions' content; layout, key order and notes do not count.
         questions: Those that a person has accepted.
         drafts: Those that wait for it.
     """
@@ -116,8 +120,8 @@ class QuestionSet:
 
 
 def fingerprint(questions: Sequence[GoldQuestion]) -> str:
-    """SHA-256 of what `questions` say, hexadecimal."""
-    content = json.dumps([q.to_dict() for q in questions], ensure_ascii=False, sort_keys=True)
+    """SHA-256 of the content of `questions`, hexadecimal."""
+    content = json.dumps([q.content() for q in questions], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

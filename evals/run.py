@@ -176,7 +176,12 @@ def _begin(writer: RunFolder, header: RunHeader) -> set[str]:
         writer.start(header)
         return set()
     if differing := earlier.header.differing(header):
-        raise RunOtherError(base=writer.path, candidate=header.set_name, differing=tuple(differing))
+        raise RunOtherError(
+            base=writer.path,
+            candidate=header.set_name,
+            differing=tuple(differing),
+            details=earlier.header.details(header),
+        )
     if earlier.complete:
         raise RunExistsError(path=writer.path)
     writer.mend()

@@ -99,7 +99,9 @@ def _gave(answer: RecordedAnswer) -> dict[str, object]:
         "reply": answer.trace.get("reply", "" if answer.refused else None),
         "refusal": answer.refused,
         "answer": answer.text or answer.refusal,
-        "citations": [[place.span for place in claim.citations] for claim in answer.claims],
+        "citations": [
+            [(place.span, place.quote) for place in claim.citations] for claim in answer.claims
+        ],
         "verdicts": [(claim.verdict, claim.reason) for claim in answer.claims],
     }
 

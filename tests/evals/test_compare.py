@@ -11,7 +11,7 @@ import pytest
 from evals.baseline import baseline_path, bless
 from evals.compare import Comparison, compare
 from evals.comparison_tables import comparison_markdown, stages_line
-from evals.errors import NotComparableError, RunUnfinishedError, RunWriteError
+from evals.errors import NotComparableError, RunDamagedError, RunUnfinishedError, RunWriteError
 from evals.folder import Run, read_run
 from evals.questions import QuestionSet
 from evals.report import report
@@ -72,6 +72,7 @@ def test_noise_is_no_regression(questions: QuestionSet, base: Run) -> None:
     made = changed(questions, base, planted.noise)
     assert not made.having("regressed") and not made.having("improved")
     assert [flip.improved for flip in made.flips] == [False, False, True, True]
+    assert "Right → wrong: 2. Wrong → right: 2." in comparison_markdown(made, "en")
 
 
 def test_the_other_way_round_it_is_an_improvement(questions: QuestionSet, base: Run) -> None:
@@ -109,7 +110,7 @@ def test_runs_of_different_things_are_not_compared(
     with pytest.raises(NotComparableError, match="the settings"):
         compare(base, other_settings)
     assert compare(base, other_settings, allowed=["settings"]).noted == ["settings"]
-    with pytest.raises(NotComparableError, match="the documents"):
+    with pytest.raises(NotComparableError, match=r"the documents.*compare --allow library`"):
         compare(base, run("b", Settings(), text=" more"))
     with pytest.raises(NotComparableError, match="the questions"):
         compare(base, run("c", Settings(), n=7))
@@ -203,6 +204,26 @@ def test_a_question_that_its_passages_had_read_again_is_retrievals_doing(base: R
     assert flip.stage == "question"
 
 
+def test_another_text_at_the_same_place_is_another_citation(base: Run) -> None:
+    zeroth, first, *others = base.results
+    assert first.answer is not None
+    [claim] = first.answer.claims
+    [place] = claim.citations
+    moved = replace(place, quote="Số liệu mục 1 là 9999 đơn vị.", exact=False)
+    said = replace(claim, citations=(moved,))
+    results = (zeroth, replace(first, answer=replace(first.answer, claims=(said,))), *others)
+    [flip] = compare(base, replace(base, results=results)).flips
+    assert flip.stage == "citations" and flip.changed == ["citations"]
+
+
+def test_a_question_that_has_two_results_is_damage(base: Run) -> None:
+    results = base.path / "results.jsonl"
+    with results.open("ab") as stream:
+        stream.write(results.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(RunDamagedError, match=r"results\.jsonl:121: .*vi-0: a second result"):
+        read_run(base.path)
+
+
 def test_questions_without_an_answer_are_in_no_verdict(questions: QuestionSet, base: Run) -> None:
     asked = planted.assistant()
     for name in list(asked.script)[: planted.EACH]:
@@ -241,6 +262,7 @@ def test_the_comparison_reads_in_both_languages(questions: QuestionSet, base: Ru
     made = changed(questions, base, planted.broken_retrieval)
     english, vietnamese = (comparison_markdown(made, language) for language in ("en", "vi"))
     assert english.startswith("Regressed: ")
+    assert "Right → wrong: 36. Wrong → right: 0." in english.splitlines()[0]
     assert "right → wrong (retrieval changed): vi-1" in english
     assert "giảm sút" in vietnamese and "regressed" not in vietnamese
     assert json.dumps(made.to_dict(), allow_nan=False)
@@ -316,7 +338,7 @@ def test_a_part_of_the_questions_can_be_compared_on_purpose(
 def asked_otherwise(run: Run, names: set[str]) -> Run:
     """`run` with other words in these questions, its header as before."""
     results = [
-        replace(result, question=replace(result.question, note="reworded"))
+        replace(result, question=replace(result.question, question="reworded"))
         if result.question.id in names
         else result
         for result in run.results
@@ -328,8 +350,8 @@ def test_must_pass_and_failures_count_without_a_pair(
     write_set: WriteSet, base: Run, tmp_path: Path
 ) -> None:
     lines = planted.lines()
-    lines[10] |= {"must_pass": True, "note": "reworded"}
-    lines[11] |= {"note": "reworded"}
+    lines[10] |= {"must_pass": True}
+    lines[11] |= {"kind": "reworded"}
     asked = planted.assistant()
     asked.script["vi-11"] = RuntimeError("boom")
     other = run_set(asked, load(write_set(lines)), Settings(), tmp_path / "other")
@@ -361,4 +383,6 @@ def test_what_differs_is_said_in_the_readers_language(base: Run) -> None:
     header = replace(base.header, settings={**base.header.settings, "passages": 3}, judge="x")
     with pytest.raises(NotComparableError) as caught:
         compare(base, replace(base, header=header))
-    assert "các thiết lập, bộ chấm" in caught.value.message("vi")
+    said = caught.value.message("vi")
+    assert "các thiết lập (passages: 8 → 3), bộ chấm" in said
+    assert "compare --allow settings --allow judge`" in said

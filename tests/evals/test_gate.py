@@ -175,6 +175,8 @@ def test_a_judge_without_any_figure_exits_4_and_is_named(
     assert (said["judge"], said["failed"], said["asked"]) == ("offline", 80, 80)
     monkeypatch.setattr(Assistant, "open", lambda settings: planted.assistant())
     assert evaluate("run", str(path), "--floors", "floors.toml", "--out", "again") == 4
+    assert evaluate("bless", "again", "--baselines", "baselines") == 4
+    assert "the judge offline gave no figure at all (OSError: no model)" in capsys.readouterr().err
 
 
 def test_bless_compare_and_gate_of_made_runs(

@@ -53,6 +53,7 @@ def test_fingerprint_ignores_layout_and_follows_content(write_set: WriteSet) -> 
     reordered = [dict(reversed(list(line.items()))) for line in LINES]
     assert load(write_set(reordered)).fingerprint == before
     assert load(write_set([*LINES[:2], LINES[2] | {"kind": "other"}])).fingerprint != before
+    assert load(write_set([*LINES[:2], LINES[2] | {"note": "seen"}])).fingerprint == before
 
 
 def test_blank_lines_and_a_byte_order_mark_do_no_harm(write_set: WriteSet) -> None:
