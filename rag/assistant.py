@@ -72,6 +72,7 @@ class Assistant:
             SettingsError: A setting is wrong.
             StoreError: There is no library, or it was built with another encoder.
             EncoderError: The encoder is not on this machine.
+            LLMError: The language model cannot be loaded.
         """
         from bilingual.encoders import load_encoder
 
