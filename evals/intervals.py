@@ -56,13 +56,10 @@ def effective_size(values: Sequence[float], clusters: Sequence[str]) -> float:
     p = sum(values) / n
     if p in (0.0, 1.0):
         return float(len(sums))
-    groups = len(sums)
-    if groups < 2:
+    if len(sums) < 2:
         return 1.0
-    residuals = sum((total - p * count) ** 2 for total, count in sums)
-    clustered = residuals * groups / (groups - 1) / n**2
     simple = p * (1 - p) / (n - 1)
-    return n / max(1.0, clustered / simple)
+    return n / max(1.0, _variance(p, sums, n) / simple)
 
 
 def proportion(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
@@ -75,18 +72,22 @@ def proportion(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
 
 
 def mean(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
-    """The mean of `values` with a percentile bootstrap interval over clusters.
+    """The mean of `values` with an interval that takes clusters for what is independent.
 
-    Where all clusters agree, resampling shows no spread, however few they are. Of shares Wilson's
-    interval over the clusters is given then: none spreads more than as many yes-or-no questions.
+    Of shares, from 0 to 1, it is Wilson's over as many yes-or-no questions as spread as much; where
+    all clusters agree, over the clusters. Of amounts it is a percentile bootstrap over clusters,
+    which for shares near 0 or 1 is too narrow: simulated with 8 to 40 clusters and means of .7 to
+    .97 it held the truth in 91 % (at worst 79 %), Wilson's as wide in 93 % (84 %).
     """
-    sums = np.array(_cluster_sums(values, clusters), dtype=np.float64)
-    drawn = _times_drawn(len(sums)) @ sums
+    sums = _cluster_sums(values, clusters)
+    value = float(np.mean(values))
+    if min(values) >= 0 and max(values) <= 1 + _TINY:
+        variance = _variance(value, sums, len(values)) if len(sums) > 1 else 0.0
+        size = value * (1 - value) / variance if variance > _TINY else float(len(sums))
+        return Estimate(value, *wilson(value * size, size), len(values))
+    drawn = _times_drawn(len(sums)) @ np.array(sums, dtype=np.float64)
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [tail, 1 - tail])
-    value = float(np.mean(values))
-    if high - low < _TINY and max(values) <= 1:
-        low, high = wilson(value * len(sums), len(sums))
     return Estimate(value, float(low), float(high), len(values))
 
 
@@ -103,6 +104,12 @@ def quantile(values: Sequence[float], share: float) -> Estimate:
     low = ordered[max(0, math.floor(n * share - half) - 1)]
     high = ordered[min(n - 1, math.ceil(n * share + half))]
     return Estimate(float(np.quantile(ordered, share)), low, high, n)
+
+
+def _variance(mean: float, sums: Sequence[tuple[float, int]], n: int) -> float:
+    """Of the mean of `n` values, from how the clusters' `sums`, two or more, lie about it."""
+    residuals = sum((total - mean * count) ** 2 for total, count in sums)
+    return residuals * len(sums) / (len(sums) - 1) / n**2
 
 
 def _cluster_sums(values: Sequence[float], clusters: Sequence[str]) -> list[tuple[float, int]]:

@@ -56,15 +56,16 @@ def test_bootstrap_of_a_mean_agrees_with_scipy() -> None:
     assert (found.low, found.high) == pytest.approx((reference.low, reference.high), abs=0.03)
 
 
-def test_clusters_widen_a_bootstrap_interval() -> None:
-    values = np.repeat(np.random.default_rng(3).random(20), 10).tolist()
+@pytest.mark.parametrize("most", [1, 500])
+def test_clusters_widen_the_interval_of_a_mean(most: int) -> None:
+    values = (most * np.repeat(np.random.default_rng(3).random(20), 10)).tolist()
     clusters = [str(i // 10) for i in range(200)]
     apart, together = intervals.mean(values, singles(200)), intervals.mean(values, clusters)
     assert together.high - together.low > 2 * (apart.high - apart.low)
 
 
 def test_the_bootstrap_gives_the_same_interval_each_time() -> None:
-    values = [0.2, 0.4, 0.9, 0.1]
+    values = [20.0, 40.0, 90.0, 10.0]
     assert intervals.mean(values, singles(4)) == intervals.mean(values, singles(4))
 
 
@@ -104,6 +105,25 @@ def test_clustered_wilson_covers_the_truth_as_often_as_promised() -> None:
         clusters = [str(i) for i in range(40) for _ in range(3)]
         found = intervals.proportion(values.ravel().tolist(), clusters)
         covered += found.low <= 0.8 <= found.high
+    assert covered / 400 >= 0.93
+
+
+def test_shares_of_yes_or_no_questions_have_wilsons_interval() -> None:
+    values = [1.0] * 15 + [0.0] * 5
+    found = intervals.mean(values, singles(20))
+    assert (found.low, found.high) == pytest.approx(intervals.wilson(15, 20), abs=0.01)
+
+
+def test_the_mean_of_shares_is_covered_nearly_as_often_as_promised() -> None:
+    """400 simulated sets of 15 facts, each asked three times, of three parts; the truth is .97."""
+    random = np.random.default_rng(12)
+    clusters = [str(i) for i in range(15) for _ in range(3)]
+    covered = 0
+    for _ in range(400):
+        rates = random.beta(2.263, 0.07, (15, 1))
+        shares = random.binomial(3, rates, (15, 3)) / 3
+        found = intervals.mean(shares.ravel().tolist(), clusters)
+        covered += found.low <= 0.97 <= found.high
     assert covered / 400 >= 0.93
 
 
