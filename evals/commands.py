@@ -155,7 +155,7 @@ def make_run(
     failed_in = read_run(args.failed_in) if args.failed_in else None
     selected = select(questions, args.split, args.limit, slices=args.slice, failed_in=failed_in)
     judges = load_judges(args.judge, args.judge_times, args.judge_settings, settings)
-    folder = args.out or Path("runs") / f"{questions.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    folder = args.out or _fresh_folder(questions.name)
     try:
         with _opened(settings) as assistant, _leaving(language) as stopping:
             if base is not None:
@@ -188,6 +188,11 @@ def make_run(
         return None
     say(text("evals.written", language, path=folder))
     return done
+
+
+def _fresh_folder(name: str) -> Path:
+    """Where a run of the set goes by default; two that begin in one second do not meet there."""
+    return Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
 
 
 def _command(args: argparse.Namespace, folder: Path) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import signal
 import threading
@@ -45,6 +46,7 @@ def test_a_passing_run_prints_tables_and_exits_0(
     assert evaluate("run", path) == 0
     out, err = capsys.readouterr()
     assert "| Hit@3" in out and "3/3" in err and "Run written to runs/small-" in err
+    assert [path.name.endswith(f"-{os.getpid()}") for path in Path("runs").iterdir()] == [True]
     assert assistant.closed
 
 
