@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bilingual.errors import TrichdanError
 from bilingual.orthography import fold, words
 from bilingual.texts import InterfaceLanguage, text
 from evals.evidence import Library, comparable, contains, file_name, places_of
 from evals.questions import GoldQuestion, QuestionSet
+from rag.errors import QuestionError
+from rag.question import check_question
+from rag.settings import Settings
 
 # Shared words ÷ all words, marks left out, of two questions in one language. Measured on the
 # shipped set: distinct questions stay under .8 ("who chaired" against "who co-chaired").
@@ -21,7 +25,7 @@ class Finding:
     """Something in a set that a person should look at.
 
     Attributes:
-        kind: Its entry in the texts: "document", "quote", "answers" or "duplicate".
+        kind: Its entry in the texts: "document", "quote", "answers", "asking" or "duplicate".
         field: The field of the question that it is about.
         params: What the entry's wording names, the place included.
     """
@@ -32,18 +36,41 @@ class Finding:
 
     def message(self, language: InterfaceLanguage) -> str:
         """The finding in words, beginning with file, line, id and field."""
-        return text(f"evals.check-{self.kind}", language, field=self.field, **self.params)
+        params = {
+            name: param.message(language) if isinstance(param, TrichdanError) else param
+            for name, param in self.params.items()
+        }
+        return text(f"evals.check-{self.kind}", language, field=self.field, **params)
 
 
-def check(questions: QuestionSet, library: Library) -> list[Finding]:
+def check(
+    questions: QuestionSet, library: Library, settings: Settings | None = None
+) -> list[Finding]:
     """Every finding about `questions` over `library`, in order of line."""
+    question_chars = (settings or Settings()).question_chars
     findings = [
         finding
         for question in (*questions.questions, *questions.drafts)
-        for finding in _evidence_findings(question, library, questions)
+        for finding in (
+            *_asking_findings(question, question_chars, questions),
+            *_evidence_findings(question, library, questions),
+        )
     ]
     findings += _duplicates(questions)
     return sorted(findings, key=lambda finding: str(finding.params["line"]).zfill(9))
+
+
+def _asking_findings(
+    question: GoldQuestion, question_chars: int, questions: QuestionSet
+) -> Iterator[Finding]:
+    """What nobody could ask: too long, or with characters that cannot be read."""
+    place = _placer(questions)
+    asked = [("turns", turn) for turn in question.turns] + [("question", question.question)]
+    for field, said in asked:
+        try:
+            check_question(said, question_chars)
+        except QuestionError as exc:
+            yield place("asking", field, question, error=exc)
 
 
 def _evidence_findings(

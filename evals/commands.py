@@ -303,7 +303,7 @@ def check_set(args: argparse.Namespace, settings: Settings, language: InterfaceL
     wrong: list[QuestionSetError] = []
     questions = load(args.set, wrong)
     with _opened(settings) as assistant:
-        findings = check(questions, assistant)
+        findings = check(questions, assistant, settings)
     for error in wrong:
         show(error.message(language))
     for finding in findings:

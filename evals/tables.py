@@ -206,6 +206,8 @@ def table(
         rows: The cells, as many a row as there are headings.
         words: The numbers of the columns that hold words and are aligned left.
     """
+    # A bar within a cell, as in a tag, would begin another.
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
 
     def line(cells: Sequence[str]) -> str:

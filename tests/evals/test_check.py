@@ -9,6 +9,7 @@ from evals.check import check
 from evals.cli import DEFAULT_SET
 from evals.set_files import load
 from rag.assistant import Assistant
+from rag.settings import Settings
 from tests.evals.conftest import WriteSet
 from tests.evals.scripted import DOCUMENTS, LINES, ScriptedAssistant
 
@@ -36,6 +37,16 @@ def test_a_fact_that_its_evidence_does_not_hold_is_named(write_set: WriteSet) ->
     line = LINES[0] | {"answers": [["60"], ["sixty-one", "61"]]}
     [finding] = check(load(write_set([line])), ScriptedAssistant())
     assert finding.kind == "answers" and "sixty-one | 61" in finding.message("vi")
+
+
+def test_what_nobody_could_ask_is_named(write_set: WriteSet) -> None:
+    long, bell = LINES[0] | {"question": "a " * 30}, LINES[1] | {"turns": ["Ai\u0007?"]}
+    findings = check(load(write_set([long, bell])), ScriptedAssistant(), Settings(question_chars=9))
+    asking = [finding for finding in findings if finding.kind == "asking"]
+    said = [finding.message("en") for finding in asking]
+    assert "small.jsonl:1: q1: question: " in said[0] and "9" in said[0]
+    assert "small.jsonl:2: q2: turns: " in said[1] and "U+0007" in said[1]
+    assert "U+0007" in asking[1].message("vi") and "character" not in asking[1].message("vi")
 
 
 def test_near_duplicates_are_named_within_one_language(write_set: WriteSet) -> None:

@@ -16,7 +16,7 @@ from evals.results import Result
 from evals.run import run_set
 from evals.scoring import METRICS, clusters_of, score
 from evals.slices import order, slices_of
-from evals.tables import amount, breach_line, markdown, metric_label
+from evals.tables import amount, breach_line, markdown, metric_label, table
 from rag.checking.measured import accuracy
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim
@@ -243,6 +243,12 @@ def test_markdown_in_both_languages(
     assert accuracy("en") in english and accuracy("vi") in vietnamese
     for table in english.split("\n\n"):
         assert len({len(line) for line in table.splitlines() if line.startswith("|")}) <= 1
+
+
+def test_a_bar_in_a_name_is_no_column() -> None:
+    made = table(["slice", "n"], [["tag: a|b", "1"]])
+    assert "| tag: a\\|b | 1 |" in made
+    assert len({len(line) for line in made.splitlines()}) == 1
 
 
 def test_amounts_never_round_to_perfection() -> None:
