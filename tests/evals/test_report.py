@@ -241,8 +241,8 @@ def test_markdown_in_both_languages(
     assert "chứa đáp án" in vietnamese and "cùng ngôn ngữ" in vietnamese
     assert "answerable" not in vietnamese
     assert accuracy("en") in english and accuracy("vi") in vietnamese
-    for table in english.split("\n\n"):
-        assert len({len(line) for line in table.splitlines() if line.startswith("|")}) <= 1
+    for shown in english.split("\n\n"):
+        assert len({len(line) for line in shown.splitlines() if line.startswith("|")}) <= 1
 
 
 def test_a_bar_in_a_name_is_no_column() -> None:
