@@ -291,13 +291,13 @@ class ReadmeMarkersError(TrichdanError):
     code = "readme-markers"
 
 
-# The part of a run's header → what `trichdan eval compare --allow` calls it.
-_ALLOW = {"library_fingerprint": "library", "set_fingerprint": "questions"}
-
-
 def _allowing(parts: Sequence[str]) -> str:
-    """The options that overlook `parts`."""
-    return " ".join(f"--allow {name}" for name in dict.fromkeys(_ALLOW.get(p, p) for p in parts))
+    """The options of `trichdan eval compare` that overlook `parts`."""
+    from evals.cli import ALLOWABLE
+
+    named = {part: name for name, part in ALLOWABLE.items()} | {"set_fingerprint": "questions"}
+    options = dict.fromkeys(named[part] for part in parts if part in named)
+    return " ".join(f"--allow {name}" for name in options)
 
 
 class NotComparableError(TrichdanError):
