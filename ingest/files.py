@@ -24,6 +24,17 @@ def absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 `resolve` would follow links
 
 
+def is_gone(path: str, *, follow_links: bool = False) -> bool:
+    """Whether nothing is at `path`; what may not be looked at is not known to be gone."""
+    try:
+        os.stat(path, follow_symlinks=follow_links)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:  # no permission, a disk or server that does not answer, a link in a circle
+        return False
+    return False
+
+
 def find(paths: Iterable[Path]) -> list[Path | ReadError]:
     """The files at `paths` and in the folders among them, each once, as absolute paths.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bilingual.language import document_language
 from ingest.errors import FileEmptyError, HiddenNotice, PagesUnreadNotice, ReadError
+from ingest.files import is_gone
 from ingest.limits import Limits
 from ingest.outline import Parsed
 from ingest.passages import RULES, CountTokens, passages_of, sentences_of
@@ -154,17 +155,18 @@ def gone(
 
     Args:
         documents: Those of the library.
-        folders: Absolute; one that is itself not there says nothing of its files.
+        folders: Absolute; one that is itself not there, or cannot be looked into, says nothing of
+            its files.
         moved: Ids of documents whose file was found elsewhere.
     """
-    present = [folder for folder in folders if folder.is_dir()]
+    present = [folder for folder in folders if os.access(folder, os.R_OK | os.X_OK)]
     return {
         document.id: document.source
         for document in documents
         if document.id not in moved
         and "://" not in document.source
         and any(Path(document.source).is_relative_to(folder) for folder in present)
-        and not os.path.lexists(document.source)
+        and is_gone(document.source)
     }
 
 
@@ -196,7 +198,7 @@ def _movable(documents: Iterable[Document]) -> dict[str, list[Document]]:
     """Documents whose file is no longer where it was, by their version."""
     found: dict[str, list[Document]] = {}
     for document in documents:
-        if "://" not in document.source and not Path(document.source).exists():
+        if "://" not in document.source and is_gone(document.source, follow_links=True):
             found.setdefault(document.version, []).append(document)
     return found
 

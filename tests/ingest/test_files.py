@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from ingest.errors import FileMissingError, FileUnreadableError, HiddenNotice, ReadError, unreadable
-from ingest.files import find
+from ingest.files import find, is_gone
 
 
 def names(found: list[Path | ReadError]) -> list[str]:
@@ -87,3 +87,24 @@ def test_what_is_no_file_is_said_so_in_vietnamese(tmp_path: Path) -> None:
     (found,) = find([tmp_path / "pipe.txt"])
     assert isinstance(found, FileUnreadableError)
     assert found.message("vi").endswith("không phải là tệp hay thư mục")
+
+
+def test_what_may_not_be_looked_at_is_not_known_to_be_gone(tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (locked / "a.txt").touch()
+    (tmp_path / "link.txt").symlink_to(tmp_path / "nowhere")
+    locked.chmod(0)
+    me = os.geteuid()
+    if me == 0:  # whom no permission stops
+        tmp_path.chmod(0o711)
+        os.seteuid(65_534)
+    try:
+        assert not is_gone(str(locked / "a.txt"))
+        assert not is_gone(str(locked / "a.txt"), follow_links=True)
+    finally:
+        os.seteuid(me)
+        locked.chmod(0o700)
+    assert is_gone(str(tmp_path / "nowhere"))
+    assert not is_gone(str(tmp_path / "link.txt"))
+    assert is_gone(str(tmp_path / "link.txt"), follow_links=True)

@@ -266,6 +266,22 @@ def test_a_dry_run_goes_on_beside_a_writer(documents: Path, folder: Path) -> Non
         assert counts(plan_ingest([documents], folder, encoder)) == (0, 0, 2, 0, 0)
 
 
+def test_files_in_a_folder_that_cannot_be_entered_any_more_stay(
+    folder: Path, documents: Path
+) -> None:
+    part = documents / "part"
+    part.mkdir()
+    (part / "lease.txt").write_text("The lease ends in May. It began in June.\n")
+    ingest([documents], folder, HashEncoder())
+    (part / "lease.txt").unlink()
+    part.rmdir()
+    part.symlink_to(part)  # as where a disk does not answer, its files are not gone for certain
+    report = ingest([documents], folder, HashEncoder(), prune=True)
+    assert report.removed == ()
+    assert [reason.code for reason in report.skipped] == ["file-unreadable"]
+    assert "lease" in texts(folder)
+
+
 def test_prune_takes_out_what_is_gone_from_these_folders_only(
     documents: Path, folder: Path, tmp_path: Path
 ) -> None:
