@@ -48,10 +48,11 @@ def identify(text: str) -> QuestionLanguage:
     """The language of a question or sentence; "en" where nothing speaks for Vietnamese."""
     vietnamese = unmarked = 0.0
     english = _OPENING_WEIGHT if _ENGLISH_OPENING.match(text.lower()) else 0.0
+    capitals = text.isupper()
     for position, token in enumerate(_TOKEN.findall(text)):
         word = normalise(token)
         # A capital inside the text marks a name, unless everything is in capitals.
-        weight = 0.25 if position and token[0].isupper() and not text.isupper() else 1.0
+        weight = 0.25 if position and token[0].isupper() and not capitals else 1.0
         if has_marks(word) and is_syllable(word):
             vietnamese += weight
             continue

@@ -74,6 +74,12 @@ _BRACKET_CHARS = 60
 # Editors wrap at 72 to 120 columns; a line shorter than the second number may be a heading.
 _WRAP_CHARS = 125
 _HEADING_CHARS = 40
+# Around a stop no more is looked at, so that a sentence of a million letters costs no hours: for the
+# word before it, for an open bracket, and for what follows.
+_LONGEST_WORD_CHARS = 100
+_BRACKETED_CHARS = 2000
+_FOLLOWING_CHARS = 200
+_SPACE = re.compile(r"\s*")
 _OPENER = re.compile(r"""["'“‘«(\[]*""")
 
 
@@ -172,6 +178,7 @@ def _is_label(said: str, *, first: bool) -> bool:
 
 def _in_bracket(text: str, begin: int, place: int, end: int) -> bool:
     """Whether `place` is within a bracket opened since `begin` that closes soon after."""
+    begin = max(begin, place - _BRACKETED_CHARS)
     for opening, closing in ("()", "[]"):
         if text.rfind(opening, begin, place) <= text.rfind(closing, begin, place):
             continue
@@ -187,7 +194,9 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, fir
     Args:
         first: The sentence starts a paragraph or a list item.
     """
-    following = text[match.end() : end].lstrip()
+    opens = _SPACE.match(text, match.end(), end)
+    behind = opens.end() if opens else match.end()
+    following = text[behind : min(end, behind + _FOLLOWING_CHARS)]
     if not following:
         return True
     if _in_bracket(text, begin, match.end(), end):
@@ -198,7 +207,8 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, fir
         return _opens_sentence(following)
     if _is_label(text[begin : match.start()], first=first):
         return False
-    before = _WORD_BEFORE.search(text, begin, match.start())
+    nearest = max(begin, match.start() - _LONGEST_WORD_CHARS)
+    before = _WORD_BEFORE.search(text, nearest, match.start())
     if before is None:
         return _opens_sentence(following)
     last = before[0].rsplit(".", 1)[-1]

@@ -32,10 +32,13 @@ _LARGEST_OVERLAP_TOKENS = 60
 # A sentence that has no more than this before it on its line starts it: "(12)", "iv)", "*".
 _LONGEST_MARKER = 5
 
+# So far back it is looked for where the line begins: a file may be one line of a million letters.
+_LINE_START_CHARS = 200
+
 # Names and addresses say little of a language: a passage with less beside has its document's.
 _SHORTEST_IDENTIFIED = 40
 
-_ADDRESS = re.compile(r"\S+://\S+")
+_UNSPACED = re.compile(r"\S+")
 _LEAD_IN = re.compile(r":[\"'”’»)\]*_]*$")
 
 CountTokens = Callable[[str], int]
@@ -94,7 +97,7 @@ def passages_of(
         for first, last in _cut(units, min(TARGET_TOKENS, max(room, TARGET_TOKENS // 2))):
             start, end = units[first].place.start, units[last].place.end
             passage = text[start:end]
-            written = _ADDRESS.sub("", passage)
+            written = _without_addresses(passage)
             identified = len(written.strip()) >= _SHORTEST_IDENTIFIED
             found.append(
                 NewPassage(
@@ -107,6 +110,11 @@ def passages_of(
                 )
             )
     return found
+
+
+def _without_addresses(passage: str) -> str:
+    # One look at each run of letters: some files are a single one of a million.
+    return _UNSPACED.sub(lambda run: "" if "://" in run[0][1:-1] else run[0], passage)
 
 
 def _sections(
@@ -130,7 +138,8 @@ def _sections(
 
 def _unit(text: str, place: Sentence, count_tokens: CountTokens, page: PageOf) -> _Unit:
     sentence = text[place.start : place.end]
-    marker = text[text.rfind("\n", 0, place.start) + 1 : place.start].strip()
+    near = text[max(place.start - _LINE_START_CHARS, 0) : place.start]
+    marker = near[near.rfind("\n") + 1 :].strip()
     return _Unit(
         place,
         count_tokens(sentence),

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bilingual.language import document_language, identify
+from bilingual.sentences import split
 from ingest.outline import Block
 from ingest.passages import (
     LARGEST_TOKENS,
@@ -165,3 +168,18 @@ def test_every_sentence_is_in_a_passage_and_none_is_cut(
 def test_sizes_around_the_target_make_no_stub(words: int) -> None:
     passages, _ = cut(sentence(words))
     assert len(passages) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 300_000, "so yeah. we did. and then " * 8_000, "A." * 60_000, "HỘI NGHỊ " * 12_000],
+    ids=["one word", "no capitals", "initials", "all capitals"],
+)
+def test_a_text_that_is_one_sentence_takes_no_longer_than_others(text: str) -> None:
+    began = time.process_time()
+    found = split(text)
+    assert found == [(0, len(text.rstrip()))]
+    block = (Block(0, len(text), None), [Sentence(*found[0])])
+    assert len(passages_of(text, [block], document_language(text), lambda said: len(said) // 4)) == 1
+    identify(text)
+    assert time.process_time() - began < 5.0
