@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bilingual.orthography import is_syllable, nfc
 
@@ -119,12 +120,21 @@ def repaired(text: str) -> str:
         return text
     for convert in (tcvn3, vni):
         lines = text.split("\n")
-        changed = [convert(line) for line in lines]
-        pairs = list(zip(lines, changed, strict=True))
-        if any(_surely_legacy(*pair) for pair in pairs):
-            legacy = (_surely_legacy(*pair) or _likely_legacy(*pair) for pair in pairs)
-            text = "\n".join(pair[yes] for pair, yes in zip(pairs, legacy, strict=True))
+        changed = {place: convert(line) for place, line in enumerate(lines) if _is_odd(line)}
+        if any(_surely_legacy(lines[place], after) for place, after in changed.items()):
+            for place, after in changed.items():
+                if _surely_legacy(lines[place], after) or _likely_legacy(lines[place], after):
+                    lines[place] = after
+            text = "\n".join(lines)
     return text
+
+
+def _is_odd(line: str) -> bool:
+    """Whether a word with marks is no Vietnamese syllable; else nothing of it is in disguise."""
+    if line.isascii():
+        return False
+    marked, syllables, _ = _count(line)
+    return syllables < marked
 
 
 def _surely_legacy(before: str, after: str) -> bool:
@@ -169,6 +179,7 @@ def _count(text: str) -> tuple[int, int, int]:
     return marked, syllables, total
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_vietnamese(word: str) -> bool:
     """Whether a word is spelt like a Vietnamese syllable: one tone, and a vowel that exists."""
     lower = word.lower()

@@ -12,6 +12,7 @@ from typing import Literal
 
 from bilingual.legacy import repaired
 from bilingual.orthography import nfc
+from ingest.decoding import SOFT_HYPHEN
 from ingest.errors import TextTooLongError
 from ingest.limits import Limits
 from ingest.outline import OutlineBuilder, Parsed
@@ -19,9 +20,10 @@ from ingest.tables import Table, readable_rows
 
 _Kind = Literal["heading", "body", "row"]
 
-# Nothing to see: controls, byte order marks, soft hyphens, zero-width signs, halves of characters.
+# Nothing to see: controls, byte order marks, zero-width signs, halves of characters. Soft hyphens
+# go at the end: they are "ư" in TCVN3.
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff\ufff0-\uffff"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff\ufff0-\uffff"
     r"\ud800-\udfff]"
 )
 _LIGATURES = str.maketrans(
@@ -33,7 +35,12 @@ def clean(text: str) -> str:
     """`text` on one line, in NFC, without what cannot be seen."""
     if not text.isascii():
         text = nfc(text.translate(_LIGATURES))
-    return " ".join(_INVISIBLE.sub("", text.replace("\x0b", " ").replace("\x85", " ")).split())
+    seen = _INVISIBLE.sub("", text.replace("\x0b", " ").replace("\x85", " ")).split()
+    return " ".join(seen) if any(word.strip(SOFT_HYPHEN) for word in seen) else ""
+
+
+def _repaired(text: str) -> str:
+    return repaired(text).replace(SOFT_HYPHEN, "")
 
 
 class Composer:
@@ -115,7 +122,7 @@ class Composer:
     def finish(self) -> Parsed:
         """The text and its outline."""
         whole = "\n".join(text for _, _, text in self._pieces)
-        texts = repaired(whole).split("\n") if self._pieces else []
+        texts = _repaired(whole).split("\n") if self._pieces else []
         written: list[str] = []
         starts: list[int] = []
         outline = OutlineBuilder()
@@ -144,7 +151,7 @@ class Composer:
         text = "\n".join(written)
         starts.append(len(text))
         return Parsed(
-            title=repaired(self._title) if self._title else None,
+            title=_repaired(self._title) if self._title else None,
             text=text,
             blocks=outline.finish().blocks,
             page_starts=tuple(starts[piece] for piece in self._pages),

@@ -6,9 +6,17 @@ import codecs
 import re
 from pathlib import Path
 
-from bilingual.legacy import decode_legacy
+from bilingual.legacy import decode_legacy, repaired
 from bilingual.orthography import nfc
 from ingest.errors import EncodingUnknownError, FileEmptyError, ReadError
+
+SOFT_HYPHEN = "\xad"
+
+# Nothing to see within a word: soft hyphens, zero-width spaces, direction marks, byte order marks.
+_INVISIBLE = re.compile(r"[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+
+# So many marks are on no letter; to bring a million of them in order takes hours.
+_MARKS = re.compile(r"([\u0300-\u036f]{30})[\u0300-\u036f]+")
 
 # In this order: the mark of UTF-32 begins with that of UTF-16.
 _BYTE_ORDER_MARKS = {
@@ -31,10 +39,13 @@ _DECLARATION_BYTES = 4096
 
 
 def decode(data: bytes, path: Path) -> str:
-    r"""The text of a file: NFC, with "\n" at the line ends. Every offset points into this text.
+    r"""The text of a file: NFC, with "\n" at the line ends, without what cannot be seen.
+
+    Every offset points into this text.
 
     Unicode with and without a byte order mark is read, and the encodings that Vietnamese was
-    written in before: windows-1258, TCVN3 and VNI.
+    written in before: windows-1258, TCVN3 and VNI, also where they were taken for Western
+    European and saved as Unicode.
 
     Raises:
         EncodingUnknownError: The bytes are not text in an encoding that is recognised.
@@ -51,7 +62,7 @@ def decode_text(data: bytes) -> str:
     text = _text(data)
     if text is None or not _is_text(text):
         raise EncodingUnknownError
-    return _normal(text)
+    return _INVISIBLE.sub("", repaired(_normal(text)))
 
 
 def decode_markup(data: bytes) -> str:
@@ -73,7 +84,7 @@ def decode_markup(data: bytes) -> str:
 def _normal(text: str) -> str:
     if not text.strip():
         raise FileEmptyError
-    return nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return nfc(_MARKS.sub(r"\1", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _text(data: bytes) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 from ingest import ingest
 from tests.bilingual.test_legacy import TCVN3, UNICODE, VNI, _windows_1258
 from tests.fakes import HashEncoder
+from tests.ingest.office_files import docx, paragraph
 from vectorstore import Library
 
 _NFD = unicodedata.normalize("NFD", UNICODE)
@@ -27,7 +28,17 @@ ENCODED: dict[str, bytes] = {
     "windows-1258": _windows_1258(UNICODE),
     "tcvn3": _HYPHENED.encode("cp1252"),
     "vni": VNI.encode("cp1252"),
+    "tcvn3 saved as utf-8": _HYPHENED.encode(),
+    "vni saved as utf-8": VNI.encode(),
+    "utf-8 with what cannot be seen": "\u200b\xad".join(UNICODE.partition("ân ")).encode(),
 }
+
+
+def test_a_word_document_in_an_old_font_keeps_every_letter(tmp_path: Path) -> None:
+    (tmp_path / "công văn.docx").write_bytes(docx(paragraph(_HYPHENED)))
+    ingest([tmp_path / "công văn.docx"], tmp_path / "library", HashEncoder())
+    with Library.open(tmp_path / "library") as library, library.snapshot() as snapshot:
+        assert snapshot.text("cong-van") == UNICODE
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".csv"])

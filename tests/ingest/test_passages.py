@@ -180,6 +180,8 @@ def test_a_text_that_is_one_sentence_takes_no_longer_than_others(text: str) -> N
     found = split(text)
     assert found == [(0, len(text.rstrip()))]
     block = (Block(0, len(text), None), [Sentence(*found[0])])
-    assert len(passages_of(text, [block], document_language(text), lambda said: len(said) // 4)) == 1
+    assert (
+        len(passages_of(text, [block], document_language(text), lambda said: len(said) // 4)) == 1
+    )
     identify(text)
     assert time.process_time() - began < 5.0
