@@ -74,8 +74,8 @@ _BRACKET_CHARS = 60
 # Editors wrap at 72 to 120 columns; a line shorter than the second number may be a heading.
 _WRAP_CHARS = 125
 _HEADING_CHARS = 40
-# Around a stop no more is looked at, so that a sentence of a million letters costs no hours: for the
-# word before it, for an open bracket, and for what follows.
+# Around a stop no more is looked at, so that a sentence of a million letters costs no hours: for
+# the word before it, for an open bracket, and for what follows.
 _LONGEST_WORD_CHARS = 100
 _BRACKETED_CHARS = 2000
 _FOLLOWING_CHARS = 200

@@ -27,7 +27,7 @@ def absolute(path: Path) -> Path:
 def is_gone(path: str, *, follow_links: bool = False) -> bool:
     """Whether nothing is at `path`; what may not be looked at is not known to be gone."""
     try:
-        os.stat(path, follow_symlinks=follow_links)
+        Path(path).stat(follow_symlinks=follow_links)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:  # no permission, a disk or server that does not answer, a link in a circle

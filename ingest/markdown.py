@@ -29,6 +29,7 @@ _TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _QUOTE = re.compile(r"\s*>[> \t]*")
 _HTML_TAG = re.compile(r"\s*</?[A-Za-z][^>]*>\s*$")
+_TITLE = re.compile(r"title\s*:\s*(['\"]?)(.*\S)\1\s*$", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*<!--")
 _NO_HEADING_ABOVE = re.compile(r"\s*(?:[-*+>|]|\d+[.)]|$)")
 _BOLD = re.compile(r" {0,3}\*\*\b((?:(?!\*\*).)+)\*\*[ \t]*$")
@@ -38,7 +39,10 @@ _NO_BODY = (_RULE, IMAGES, _LINK_TARGET, _HTML_TAG)
 
 
 def outline(text: str) -> Outline:
-    """Headings, body and title of `text`; the title is its first heading of the first level."""
+    """Headings, body and title of `text`.
+
+    The title is what the settings at its top say, else its first heading of the first level.
+    """
     return _Reader(lines(text)).read()
 
 
@@ -86,6 +90,7 @@ class _Reader:
         self._at = 0
         self._builder = OutlineBuilder()
         self._titled = False
+        self._named = ""
 
     def read(self) -> Outline:
         self._skip_front_matter()
@@ -110,6 +115,9 @@ class _Reader:
     def _heading(self, level: int, heading: str) -> None:
         if level == 1 and not self._titled and heading.strip():
             self._titled = True
+            if self._named and heading_text(heading).casefold() != self._named.casefold():
+                self._builder.heading(1, heading)
+                return
             self._builder.heading(1, "")
             self._builder.title(heading)
         else:
@@ -198,10 +206,13 @@ class _Reader:
             self._at += 1
 
     def _skip_front_matter(self) -> None:
-        """Leave out the settings that static site generators keep at the top."""
+        """Leave out the settings that static site generators keep at the top, but for the title."""
         texts = [line.text.rstrip() for line in self._lines]
         if texts[0] == "---" and "---" in texts[1:]:
             self._at = texts.index("---", 1) + 1
+            named = [found[2] for text in texts[1 : self._at] if (found := _TITLE.match(text))]
+            self._named = heading_text(named[0]) if named else ""
+            self._builder.title(self._named)
 
 
 def _is_no_body(text: str) -> bool:

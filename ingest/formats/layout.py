@@ -26,6 +26,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 
+_RANGE = re.compile(r"\d[–—]$")  # "2023–", which goes on in the next line
+
 _LARGER = 1.12  # a heading's letters, against those of the body
 _ALIKE = 1.06  # letters that differ by no more are of one size
 _BODY = 0.25  # letters of a size that so large a share of the text is set in are the body's
@@ -256,7 +258,8 @@ def _joined(lines: Sequence[Line]) -> str:
     text = ""
     for line in lines:
         added = line.text
-        text += added if not text else added if text.endswith("\0") else f" {added}"
+        on = text.endswith("\0") or (_RANGE.search(text) and added[:1].isdigit())
+        text += added if on or not text else f" {added}"
         if line.hyphenated:
             text += "\0"
     # A hyphen at a line's end parts a word; before a capital or a figure it was there already.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pypdfium2
@@ -32,8 +33,8 @@ _LARGEST_UNREADABLE_SHARE = 0.3
 # A gap wider than so many times the height of the line parts columns or cells.
 _GAP = 1.2
 
-# Letters of a line whose heights are asked for: that of one depends on its marks, and on the font
-# that it came from where the line's own lacks it.
+# Letters of a line whose heights are asked for: that of one depends on its marks, on the font that
+# it came from where the line's own lacks it, and on whether it is part of a ligature ("fi").
 _MEASURED = 7
 
 # What may call a note: figures right behind a word or a sign, so much smaller than its letters and
@@ -46,7 +47,7 @@ _POWER_CHARS = 4  # with what stands before the length
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _LONGEST_BOLD = 200
 _NO_TITLE = re.compile(
-    r"untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pptx?|xlsx?|indd|pdf|tex|dvi|qxd)\b|^\W*$"
+    r"untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pptx?|xlsx?|indd|pdf|tex|dvi|qxd|html?)\b|^\W*$"
     r"|^\W*(?:anonymous|unspecified|unnamed|no title)\W*$",
     re.IGNORECASE,
 )
@@ -195,13 +196,15 @@ def _line(text: str, start: int, end: int, boxes: _Boxes) -> tuple[Segment, ...]
 
 
 def _measured(text: str, start: int, end: int, boxes: _Boxes) -> tuple[float, float]:
-    """Bottom and top of a line, those of its plain letters where it has any."""
+    """Bottom and top of a line, those of most of its plain letters where it has any."""
     there = [at for at in range(start, end) if not text[at].isspace()]
     plain = [at for at in there if text[at].isascii() and text[at].isalnum()]
     chosen = plain or there
     step = max(1, len(chosen) // _MEASURED)
     edges = [boxes.box(at)[1::2] for at in chosen[step // 2 :: step]]
-    return min(edges, key=lambda edge: (round(edge[1] - edge[0], 1), edge))
+    heights = Counter(round(top - bottom, 1) for bottom, top in edges)
+    usual = max(heights, key=lambda height: (heights[height], -height))
+    return min(edge for edge in edges if round(edge[1] - edge[0], 1) == usual)
 
 
 def _segment(

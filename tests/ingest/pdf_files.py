@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 595, 842
 _CHAR_WIDTH = 500  # of every character, in thousandths of the font's size
+
+# Signs that stand for several letters, of which only the text beside them tells, as browsers print.
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬃ": "ffi"}
 
 REGULAR, BOLD = "F1", "F2"
 
@@ -80,10 +84,21 @@ def encrypted(data: bytes) -> bytes:
 def _content(page: Page) -> bytes:
     parts = ["q 500 0 0 700 40 60 cm /Im1 Do Q"] if page.image else []
     parts += [
-        f"BT /{font} {size} Tf {x:g} {y:g} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+        f"BT /{font} {size} Tf {x:g} {y:g} Td {_shown(text)} ET"
         for font, size, x, y, text in page.texts
     ]
     return "\n".join(parts).encode()
+
+
+def _shown(text: str) -> str:
+    parts = re.split(f"([{''.join(_LIGATURES)}])", text)
+    return " ".join(
+        f"/Span<</ActualText{_hex(_LIGATURES[part])}>>BDC <{code}> Tj EMC"
+        if part in _LIGATURES
+        else f"<{code}> Tj"
+        for part in parts
+        if (code := part.encode("utf-16-be").hex())
+    )
 
 
 def _font(objects: list[bytes], name: str, base: str, used: set[str]) -> int:

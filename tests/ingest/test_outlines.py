@@ -77,6 +77,16 @@ def test_markdown_headings_make_section_paths_and_the_title_is_in_none() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "heading, section", [("# Thành phần", "Thành phần"), ("# *Biên bản* tháng 9", None)]
+)
+def test_markdown_has_the_title_that_its_settings_give(heading: str, section: str | None) -> None:
+    text = f'---\ndate: 2024\ntitle: "Biên bản tháng 9"\n---\n\n{heading}\n\nChủ trì: bà Mai.\n'
+    outline = markdown.outline(text)
+    assert outline.title == "Biên bản tháng 9"
+    assert body(outline, text) == [(section, "Chủ trì: bà Mai.")]
+
+
 def test_markdown_without_a_first_level_heading_has_no_title() -> None:
     assert markdown.outline("## Part\n\nText.").title is None
 
