@@ -1,8 +1,8 @@
-"""Vietnamese from before Unicode: TCVN3 (the ABC fonts) and VNI, told apart by their syllables.
+"""Vietnamese from before Unicode: TCVN3 (the ABC fonts), VNI and VISCII, told by their syllables.
 
-Both put Vietnamese letters in the places of Western European ones, so that their text shows as
-`ViÖt Nam` (TCVN3) or `Vieät Nam` (VNI) wherever the font is gone. The tables follow TCVN 5712:1993
-(VN3) and VNI's table for Windows; both work on text read as windows-1252.
+The first two put Vietnamese letters in the places of Western European ones, so that their text
+shows as `ViÖt Nam` (TCVN3) or `Vieät Nam` (VNI) wherever the font is gone. The tables follow
+TCVN 5712:1993 (VN3) and VNI's table for Windows; both work on text read as windows-1252.
 """
 
 from __future__ import annotations
@@ -44,6 +44,15 @@ _VNI_MARKED = re.compile(
     rf"([aeouyôö])([{''.join(_VNI_MARKS)}])|[{''.join(_VNI_LETTERS)}]", re.IGNORECASE
 )
 
+# ---- VISCII (RFC 1456): one byte a letter, six capitals among the controls -----------------------
+
+_VISCII_LETTERS = (
+    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
+    "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
+)
+_VISCII = dict(enumerate([*map(chr, range(128)), *_VISCII_LETTERS]))
+_VISCII |= {0x02: "Ẳ", 0x05: "Ẵ", 0x06: "Ẫ", 0x14: "Ỷ", 0x19: "Ỹ", 0x1E: "Ỵ"}
+
 # ---- Windows-1252, and what its five unused bytes are read as -----------------------------------
 
 _WINDOWS_1252 = bytes(range(256)).decode("cp1252", "replace")
@@ -80,13 +89,13 @@ _MOST_WESTERN = 0.08
 
 
 def decode_legacy(data: bytes) -> str | None:
-    """The text of bytes in windows-1258, TCVN3, VNI or windows-1252; None if they are in none."""
+    """The text of bytes in windows-1258, TCVN3, VNI, VISCII or windows-1252; None if in none."""
     beyond = sum(byte > 0x7F for byte in data)
     if sum(map(len, _UTF_8.findall(data))) > _MOST_UTF_8 * beyond:
         return None  # broken UTF-8, which a guess would break further
     western = "".join(_WESTERN[byte] for byte in data)
     best, most = None, 0.0
-    for candidate in (_windows_1258(data), tcvn3(western), vni(western)):
+    for candidate in (_windows_1258(data), tcvn3(western), vni(western), viscii(data)):
         marked, syllables, words = _count(candidate)
         share = syllables / max(marked, 1)
         if share >= _LEAST_SYLLABLES and marked >= _LEAST_MARKED * words and share > most:
@@ -107,6 +116,11 @@ def tcvn3(western: str) -> str:
 def vni(western: str) -> str:
     """VNI text that was read as windows-1252, in Unicode (NFC)."""
     return nfc(_VNI_MARKED.sub(_vni_letter, western))
+
+
+def viscii(data: bytes) -> str:
+    """The text of bytes in VISCII, in Unicode."""
+    return "".join(map(_VISCII.__getitem__, data))
 
 
 def repaired(text: str) -> str:

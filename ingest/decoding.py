@@ -36,6 +36,7 @@ _SAMPLE_BYTES = 100_000
 
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 _DECLARATION_BYTES = 4096
+_LARGEST_UNKNOWN_SHARE = 0.01  # of the characters of a page, markup included, that are broken
 
 
 def decode(data: bytes, path: Path) -> str:
@@ -44,8 +45,8 @@ def decode(data: bytes, path: Path) -> str:
     Every offset points into this text.
 
     Unicode with and without a byte order mark is read, and the encodings that Vietnamese was
-    written in before: windows-1258, TCVN3 and VNI, also where they were taken for Western
-    European and saved as Unicode.
+    written in before: windows-1258, TCVN3, VNI and VISCII; TCVN3 and VNI also where they were
+    taken for Western European and saved as Unicode.
 
     Raises:
         EncodingUnknownError: The bytes are not text in an encoding that is recognised.
@@ -66,7 +67,12 @@ def decode_text(data: bytes) -> str:
 
 
 def decode_markup(data: bytes) -> str:
-    """As `decode_text`, of HTML or XML, which may declare its encoding."""
+    """As `decode_text`, of HTML or XML, which may declare its encoding.
+
+    Raises:
+        EncodingUnknownError: Too much of it is lost in the encodings that are recognised.
+        FileEmptyError: There is nothing but white space.
+    """
     text = _unicode(data)
     if text is None and (found := _DECLARED.search(data[:_DECLARATION_BYTES])):
         name = found[1].decode("ascii").lower()
@@ -78,6 +84,8 @@ def decode_markup(data: bytes) -> str:
                 text = None
     if text is None:
         text = decode_legacy(data) or data.decode("utf-8", "replace")
+        if text.count("\ufffd") > _LARGEST_UNKNOWN_SHARE * len(text):
+            raise EncodingUnknownError
     return _normal(text.replace("\0", ""))
 
 

@@ -47,7 +47,8 @@ _POWER_CHARS = 4  # with what stands before the length
 _BOLD = re.compile(rb"bold|black|heavy|semib|demi", re.IGNORECASE)
 _LONGEST_BOLD = 200
 _NO_TITLE = re.compile(
-    r"untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pptx?|xlsx?|indd|pdf|tex|dvi|qxd|html?)\b|^\W*$"
+    r"untitled|microsoft (?:word|powerpoint)|^\W*$"
+    r"|\.(?:docx?|pptx?|xlsx?|indd|pdf|tex|dvi|qxd|html?)\b"
     r"|^\W*(?:anonymous|unspecified|unnamed|no title)\W*$",
     re.IGNORECASE,
 )

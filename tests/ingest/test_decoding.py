@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.decoding import decode
+from ingest.decoding import decode, decode_markup
 from ingest.errors import EncodingUnknownError, FileEmptyError
 
 PATH = Path("file.txt")
@@ -56,3 +56,11 @@ def test_nothing_but_white_space_is_empty(data: bytes) -> None:
 
 def test_a_form_feed_or_two_do_no_harm() -> None:
     assert decode(b"page one\fpage two\x01" + b"." * 200, PATH).startswith("page one\f")
+
+
+def test_a_page_in_an_encoding_that_nobody_knows_is_not_taken_in_part() -> None:
+    page = f"<html><meta charset=klingon><body><p>{'Москва — столица. ' * 20}</p></body></html>"
+    with pytest.raises(EncodingUnknownError):
+        decode_markup(page.encode("cp1251"))
+    broken = page.encode()[:-20] + b"\xd0" + page.encode()[-20:]
+    assert "столица" in decode_markup(broken)

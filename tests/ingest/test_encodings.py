@@ -17,6 +17,15 @@ _NFD = unicodedata.normalize("NFD", UNICODE)
 _HYPHENED = TCVN3.replace("ngêi ®îc", "ng\xadêi ®\xadîc")
 _HYPHENED = _HYPHENED.replace("hëng", "h\xadëng").replace("l¬ng", "l\xad¬ng")
 
+# Of RFC 1456, what the sentence needs.
+_VISCII = dict(
+    zip(
+        "âỷĩđãếịỗườợỉàởêơ",
+        bytes.fromhex("e2d6eef0e3aab8b2dfb6feefe0b7eabd"),
+        strict=True,
+    )
+)
+
 ENCODED: dict[str, bytes] = {
     "utf-8": UNICODE.encode(),
     "utf-8 with a mark": UNICODE.encode("utf-8-sig"),
@@ -28,6 +37,7 @@ ENCODED: dict[str, bytes] = {
     "windows-1258": _windows_1258(UNICODE),
     "tcvn3": _HYPHENED.encode("cp1252"),
     "vni": VNI.encode("cp1252"),
+    "viscii": bytes(_VISCII.get(char) or ord(char) for char in UNICODE),
     "tcvn3 saved as utf-8": _HYPHENED.encode(),
     "vni saved as utf-8": VNI.encode(),
     "utf-8 with what cannot be seen": "\u200b\xad".join(UNICODE.partition("ân ")).encode(),
