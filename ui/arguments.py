@@ -6,7 +6,7 @@ import argparse
 import difflib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
@@ -44,10 +44,20 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, beneath the usage, and exit with 2."""
         said = translated(message, self.language)
-        if guess := _guess(message):
+        if guess := _guess(message) or _guess_option(message, self._options()):
             said = text("usage.did-you-mean", self.language, message=said, word=guess)
         self.print_usage(sys.stderr)
         self.exit(2, text("usage.failure", self.language, program=self.prog, message=said) + "\n")
+
+    def _options(self) -> list[str]:
+        """All options, those of the commands too."""
+        found: list[str] = []
+        for action in self._actions:
+            found += action.option_strings
+            if isinstance(action, argparse._SubParsersAction):
+                for parser in action.choices.values():
+                    found += parser._options()
+        return found
 
     def _worded(self, options: dict[str, Any]) -> dict[str, Any]:
         if metavar := options.get("metavar"):
@@ -107,3 +117,9 @@ def _guess(message: str) -> str | None:
         return None
     choices = re.findall(r"[\w-]+", found[2])
     return next(iter(difflib.get_close_matches(found[1], choices, n=1)), None)
+
+
+def _guess_option(message: str, options: Sequence[str]) -> str | None:
+    """The option that a mistyped one is most like, if any is."""
+    found = re.fullmatch(r"unrecognized arguments: (?:.* )?(--[\w-]+).*", message, re.DOTALL)
+    return next(iter(difflib.get_close_matches(found[1], options, n=1)), None) if found else None

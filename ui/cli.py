@@ -260,6 +260,8 @@ class _ShowVersion(argparse.Action):
 
 def _source(value: str) -> Path | str:
     """A path, or the address of a web page as it is."""
+    if not value:  # as below: all that is in the working directory was not meant
+        raise argparse.ArgumentTypeError(text("cli.path-empty", terminal_language()))
     return value if value.lower().startswith(("http://", "https://")) else Path(value)
 
 

@@ -30,7 +30,7 @@ from vectorstore.dense import DenseIndex
 from vectorstore.errors import (
     IndexDamagedError,
     IndexUnreachableError,
-    LibraryFullError,
+    LibraryShortError,
     StoreError,
 )
 from vectorstore.generation import open_lexical, open_shared
@@ -184,7 +184,7 @@ class _Build:
         """Chroma hangs on a full disk, so a build that would fill it is not begun.
 
         Raises:
-            LibraryFullError: The disk has too little space.
+            LibraryShortError: The disk has too little space.
         """
         passages, held = self.catalogue.passage_count(), 0
         if before is not None and self.change is not None:
@@ -195,8 +195,7 @@ class _Build:
             held = sum(size for half in written for size, _ in before.of(half).values())
         needed = held + passages * (dim * 4 * 2 + _PASSAGE_BYTES) + _SPARE_BYTES
         if (free := shutil.disk_usage(folder).free) < needed:
-            detail = f"{needed / 1e6:.0f} MB are needed, {free / 1e6:.0f} MB are free"
-            raise LibraryFullError(path=folder, detail=detail)
+            raise LibraryShortError(path=folder, needed_mb=needed / 1e6, free_mb=free / 1e6)
 
     def run(self, before: Manifest | None) -> None:
         """Build both indexes, write the manifest, and ask the indexes for what was put in.

@@ -6,7 +6,9 @@ StoreError
 ├── EncoderMismatchError     it was built with another encoder
 ├── LibraryDamagedError      its catalogue cannot be read
 ├── LibraryTooNewError       a newer version of Trichdan wrote it
+├── LibraryLockedError       there is no permission to write into its folder
 ├── LibraryFullError         the disk is full
+│   └── LibraryShortError    the disk has less room than is needed
 ├── IndexDamagedError        an index is damaged, and rebuilding it did not help
 ├── IndexUnreachableError    the Chroma server does not answer
 ├── SnapshotLostError        an index was damaged just as the library changed
@@ -55,10 +57,22 @@ class LibraryTooNewError(StoreError):
     code = "library-too-new"
 
 
+class LibraryLockedError(StoreError):
+    """Its folder, or what is in it, may not be written (params: path)."""
+
+    code = "library-locked"
+
+
 class LibraryFullError(StoreError):
     """The disk, or a quota, is full (params: path, detail)."""
 
     code = "library-full"
+
+
+class LibraryShortError(LibraryFullError):
+    """The disk has less room than is needed (params: path, needed_mb, free_mb)."""
+
+    code = "library-short"
 
 
 class IndexDamagedError(StoreError):

@@ -15,6 +15,7 @@ from vectorstore.errors import (
     LibraryBusyError,
     LibraryDamagedError,
     LibraryFullError,
+    LibraryLockedError,
     LibraryMissingError,
     StoreError,
 )
@@ -27,6 +28,7 @@ def catalogue_errors(folder: Path) -> Iterator[None]:
 
     Raises:
         LibraryFullError: The disk is full.
+        LibraryLockedError: There is no permission to write.
         LibraryDamagedError: The catalogue is not a sound SQLite file.
         LibraryBusyError: Another process kept it locked for too long.
         LibraryMissingError: There is no such file.
@@ -39,6 +41,8 @@ def catalogue_errors(folder: Path) -> Iterator[None]:
     except OSError as exc:
         if _is_full(exc):
             raise LibraryFullError(path=folder, detail=exc.strerror) from exc
+        if exc.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise LibraryLockedError(path=folder) from exc
         raise StoreError(path=folder, detail=str(exc)) from exc
 
 
@@ -78,6 +82,8 @@ def _translated(exc: sqlite3.Error, folder: Path) -> StoreError:
     code = getattr(exc, "sqlite_errorcode", 0) & 0xFF  # the rest is the extended code
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _has_no_space(folder)):
         return LibraryFullError(path=folder, detail=str(exc))
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return LibraryLockedError(path=folder)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LibraryDamagedError(path=folder, detail=str(exc))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

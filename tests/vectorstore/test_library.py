@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,13 @@ from vectorstore import Library, Snapshot, Writer
 from vectorstore.errors import (
     EncoderMismatchError,
     LibraryDamagedError,
+    LibraryLockedError,
     LibraryMissingError,
     LibraryTooNewError,
     SnapshotLostError,
     StoreError,
 )
+from vectorstore.translation import catalogue_errors
 
 A = document("/in/a.txt", "The first sentence.", "The second sentence.")
 
@@ -38,6 +42,22 @@ def test_a_catalogue_that_was_never_finished_is_no_library(
     with writer() as w:
         publish(w, A)
     open_library().close()
+
+
+def test_a_library_that_may_not_be_written_says_what_to_do(
+    writer: OpenWriter, folder: Path
+) -> None:
+    with writer() as w:
+        publish(w, A)
+    with pytest.raises(LibraryLockedError) as caught, catalogue_errors(folder):
+        readable = sqlite3.connect(f"file:{folder / 'catalogue.sqlite'}?mode=ro", uri=True)
+        with closing(readable):
+            readable.execute("DELETE FROM documents")
+    assert (
+        "copy it" in caught.value.message("en") and "hãy xin" in caught.value.message("vi").lower()
+    )
+    with pytest.raises(LibraryLockedError), catalogue_errors(folder):
+        raise PermissionError(errno.EACCES, "Permission denied", "write.lock")
 
 
 def test_another_encoder_or_width_is_refused_by_name(writer: OpenWriter, folder: Path) -> None:

@@ -25,6 +25,7 @@ from vectorstore.errors import (
     EncoderMismatchError,
     LibraryBusyError,
     LibraryFullError,
+    LibraryShortError,
 )
 
 A = document("/in/a.txt", "The first sentence.", "The second sentence.")
@@ -200,5 +201,7 @@ def test_a_build_that_cannot_fit_is_not_begun(
     with writer() as w:
         keep(w, [A])
         monkeypatch.setattr("vectorstore.building._SPARE_BYTES", 1 << 60)
-        with pytest.raises(LibraryFullError, match="are needed"):
+        with pytest.raises(LibraryShortError) as caught:
             w.publish(added=[A])
+    assert "MB are needed" in caught.value.message("en")
+    assert "MB, còn trống" in caught.value.message("vi")
