@@ -43,6 +43,7 @@ def read(data: bytes, limits: Limits, on_page: object) -> Parsed:
     composer = Composer(limits)
     tree = parse(f"<html><body>{converted.value}</body></html>")
     del converted
+    _set_notes(tree)
     prepare(tree)
     title = next((text_of(h) for h in tree.iter("h1") if "title" in (h.get("class") or "")), None)
     if title is None:
@@ -53,6 +54,23 @@ def read(data: bytes, limits: Limits, on_page: object) -> Parsed:
     composer.title(title or "")
     Walker(composer, title=title, bold=True).walk(tree)
     return composer.finish()
+
+
+def _set_notes(tree: HtmlElement) -> None:
+    """Notes from the end of the document behind what calls them, so that they have its section."""
+    body = next(tree.iter("body"), tree)
+    last: dict[HtmlElement, HtmlElement] = {}  # of what has notes, behind what the next one goes
+    for note in list(body.iterfind("ol/li[@id]")):
+        kind, _, number = note.get("id").rpartition("-")
+        calls = body.xpath(".//a[@id=$called]", called=f"{kind}-ref-{number}")
+        caller = calls[0] if calls else None
+        while caller is not None and caller.getparent() is not body:
+            caller = caller.getparent()
+        if caller is None or caller is note.getparent():
+            continue
+        note.tag = "div"
+        last.get(caller, caller).addnext(note)
+        last[caller] = note
 
 
 def _bold_title(tree: HtmlElement) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -34,17 +35,26 @@ def archive(members: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def docx(body: str, prolog: str = "") -> bytes:
-    """A Word document of `body` (see `paragraph` and `table`)."""
+def docx(body: str, prolog: str = "", notes: Sequence[str] = ()) -> bytes:
+    """A Word document of `body` (see `paragraph` and `table`) with `notes`, numbered from 1."""
     document = f"{prolog}<w:document {_WORD}><w:body>{body}</w:body></w:document>"
     relations = _RELATIONS.replace("word/document.xml", "styles.xml").replace(
         "relationships/officeDocument", "relationships/styles"
     )
+    footnotes = "".join(
+        f'<w:footnote w:id="{number}">{paragraph(note)}</w:footnote>'
+        for number, note in enumerate(notes, 1)
+    )
+    related = re.search("<Relationship .*?/>", relations)
+    assert related is not None
+    another = related[0].replace("styles", "footnotes").replace("rId1", "rId2")
+    relations = relations.replace("</Relationships>", f"{another}</Relationships>")
     return archive(
         {
             "[Content_Types].xml": _TYPES,
             "_rels/.rels": _RELATIONS,
             "word/_rels/document.xml.rels": relations,
+            "word/footnotes.xml": f"<w:footnotes {_WORD}>{footnotes}</w:footnotes>",
             "word/styles.xml": f"<w:styles {_WORD}>{_STYLES}</w:styles>",
             "word/document.xml": document,
         }
@@ -55,6 +65,12 @@ def paragraph(text: str, style: str = "", *, bold: bool = False) -> str:
     named = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     heavy = "<w:rPr><w:b/></w:rPr>" if bold else ""
     return f'<w:p>{named}<w:r>{heavy}<w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+
+
+def noted(text: str, *notes: int) -> str:
+    """A paragraph that calls notes at its end."""
+    calls = "".join(f'<w:r><w:footnoteReference w:id="{note}"/></w:r>' for note in notes)
+    return paragraph(text).replace("</w:p>", f"{calls}</w:p>")
 
 
 def inserted(text: str, deleted: str) -> str:

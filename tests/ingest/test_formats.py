@@ -14,6 +14,7 @@ from tests.ingest.office_files import (
     docx,
     epub,
     inserted,
+    noted,
     paragraph,
     pptx,
     price_list,
@@ -514,6 +515,23 @@ def test_letters_that_measure_a_little_differently_are_one_paragraph(sandbox: Sa
     page.write("tuổi trong cả nước.", 72, 756, 11.5)
     assert [text for _, text in body(sandbox.parse(pdf([page]), ".pdf"))] == [
         "Hội nghị đề ra mục tiêu tiêm chủng cho 95% trẻ em dưới năm tuổi trong cả nước."
+    ]
+
+
+def test_notes_of_a_word_document_stand_in_the_section_that_calls_them(sandbox: Sandbox) -> None:
+    document = docx(
+        paragraph("Giá", "H1")
+        + noted("Giá là 118 đồng.", 1, 2)
+        + paragraph("Phạt", "H1")
+        + noted("Chậm giao thì bị phạt.", 3),
+        notes=["Chưa gồm thuế.", "Theo sàn London.", "Trừ ngày lễ."],
+    )
+    assert body(sandbox.parse(document, ".docx")) == [
+        ("Giá", "Giá là 118 đồng."),
+        ("Giá", "Chưa gồm thuế."),
+        ("Giá", "Theo sàn London."),
+        ("Phạt", "Chậm giao thì bị phạt."),
+        ("Phạt", "Trừ ngày lễ."),
     ]
 
 
