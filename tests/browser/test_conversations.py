@@ -37,6 +37,31 @@ def test_a_reload_loses_nothing_not_even_an_answer_that_was_growing(visit: Visit
     expect(page.locator("#now .note")).to_contain_text("chưa đầy đủ")
 
 
+def test_what_was_typed_outlives_a_reload(visit: Visit) -> None:
+    page = visit("vi")
+    ask_and_wait(page, "Nước nào không ký?")
+    page.fill("#question", "Còn nước nào\nđã ký?")
+    page.reload()
+    expect(page.locator("#now .question")).to_contain_text("Nước nào không ký?")
+    expect(page.locator("#question")).to_have_value("Còn nước nào\nđã ký?")
+    expect(page.locator(".send")).to_be_enabled()
+    page.fill("#question", "")
+    page.reload()
+    expect(page.locator("#now .question")).to_contain_text("Nước nào không ký?")
+    expect(page.locator("#question")).to_have_value("")
+
+
+def test_a_question_that_the_server_had_not_taken_is_typed_again_after_a_reload(
+    visit: Visit,
+) -> None:
+    page = visit("vi", allow="")
+    page.route("**/gradio_api/queue/join*", lambda route: None)  # no answer comes
+    ask(page, "Nước nào không ký?")
+    expect(page.locator("#question")).to_have_value("")
+    page.reload()
+    expect(page.locator("#question")).to_have_value("Nước nào không ký?")
+
+
 def test_conversations_are_opened_renamed_and_deleted(visit: Visit, shoot: Shoot) -> None:
     page = visit("vi")
     ask_and_wait(page, "Câu thứ nhất?")

@@ -129,6 +129,28 @@ function giveBack(question) {
   resize();
 }
 
+// Gradio loads the page anew when a server that went away is back, and its reader may, too: what was
+// typed is in the box again then, and so is a question that the server had not taken yet.
+const DRAFT = "trichdan-draft";
+const person = () => document.documentElement.dataset.person;
+
+addEventListener("pagehide", () => {
+  if (!started) return;
+  const question = box().value.trim() ? box().value : sending?.question ?? "";
+  try {
+    sessionStorage.setItem(DRAFT, JSON.stringify({ person: person(), question }));
+  } catch { /* storage is switched off */ }
+});
+
+function takeDraft() {
+  let draft = null;
+  try {
+    draft = JSON.parse(sessionStorage.getItem(DRAFT));
+    sessionStorage.removeItem(DRAFT);
+  } catch { /* storage is switched off */ }
+  if (draft?.question && draft.person === person()) giveBack(draft.question);
+}
+
 // What was set aside is in the box again, once nothing else is.
 function takeUp() {
   if (box().value.trim()) return;
@@ -414,8 +436,8 @@ setInterval(async () => {
 function start() {
   started = true;
   find("#opening")?.remove();
-  const root = document.documentElement;
-  if (root.dataset.way === "password") find(".person").textContent = root.dataset.person;
+  if (document.documentElement.dataset.way === "password") find(".person").textContent = person();
+  takeDraft();
   setUpTalks({ current: conversation, open: turnTo, deleted: forget });
   loadLibrary();
   if (location.hash.length > 1) turnTo(location.hash.slice(1));
