@@ -107,8 +107,17 @@ def evidence_panel(language: InterfaceLanguage) -> str:
         f"{attribute('aria-label', 'close', language)}>{icon('close')}</button>"
         f'<details class="library" open><summary>{words("library", language)} '
         '<span class="count" id="document-count"></span></summary><div id="library"></div>'
-        f"{words('manage-library', language, 'a', 'manage', 'href=library')}</details>"
+        f"{_to_library(language)}</details>"
         f"{citation_steps(language)}{reader_section('nothing-open', language)}</aside>"
+    )
+
+
+def _to_library(language: InterfaceLanguage) -> str:
+    """The way to the library's page, named by what one may do there."""
+    return (
+        '<a class="manage" href="library">'
+        f"{words('manage-library', language, css='needs-librarian')}"
+        f"{words('open-library', language, css='for-readers')}</a>"
     )
 
 

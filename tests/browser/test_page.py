@@ -1,6 +1,7 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -9,6 +10,7 @@ from bilingual.texts import catalogue
 from tests.browser.acting import ask, ask_and_wait, fits, in_view, misset, texts_on
 from tests.browser.serving import serving
 from tests.ui.fakes import BRITAIN, DOCUMENTS, LED, MARKUP, NOT_SIGNED, ScriptedAssistant
+from vectorstore.types import Document
 
 pytestmark = pytest.mark.browser
 
@@ -317,6 +319,54 @@ def test_it_is_usable_at_phone_width(visit: Visit, shoot: Shoot) -> None:
     page.keyboard.press("Alt+l")
     page.locator("[data-talk-rename]").first.click()
     assert misset(page) == []
+
+
+class Crowded(ScriptedAssistant):
+    """Has more documents than the panel has room for."""
+
+    def documents(self) -> list[Document]:
+        return [replace(one, id=f"{one.id}-{n}") for n in range(20) for one in DOCUMENTS]
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_way_to_the_library_is_in_sight_however_long_the_list_is(
+    visit: Visit, phone: bool
+) -> None:
+    with serving(Crowded()) as address:
+        page = visit("vi", at=address, phone=phone)
+        if phone:
+            page.click("[data-panel-open]")
+            page.wait_for_timeout(300)  # the sheet slides in
+        expect(page.locator(".manage")).to_have_text("Thêm, gỡ tài liệu", use_inner_text=True)
+        assert in_view(page, ".manage")
+        last = page.locator(".document").last
+        last.focus()
+        assert last.evaluate(
+            "(row) => row.getBoundingClientRect().bottom"
+            " <= document.querySelector('.manage').getBoundingClientRect().top + 1"
+        )
+
+
+def test_words_that_run_from_right_to_left_do(visit: Visit) -> None:
+    page = visit("en")
+    ask_and_wait(page, "متى اجتماع الفريق في Paris")
+    page.locator("#now .claim-text").first.evaluate(
+        "(claim) => { claim.textContent = 'الاجتماع يوم الثلاثاء في Paris' }"
+    )
+    for words in (".question", ".claim-text"):
+        line = page.locator(f"#now {words}").first
+        arabic_left, paris_left = line.evaluate(
+            """(line) => {
+              const text = line.lastChild;
+              return [0, text.length - 2].map((at) => {
+                const range = document.createRange();
+                range.setStart(text, at);
+                range.setEnd(text, at + 1);
+                return range.getBoundingClientRect().left;
+              });
+            }"""
+        )
+        assert paris_left < arabic_left, words
 
 
 @pytest.mark.parametrize("phone", [False, True])
