@@ -56,6 +56,7 @@ class Asked:
         conversation: Where it belongs; None begins a new one.
         documents: Ids of the documents it is narrowed to; empty for all.
         again: Whether it takes the place of the conversation's last question.
+        turn: Id of the turn to stop, where it is not this page's own.
     """
 
     question: str
@@ -63,11 +64,12 @@ class Asked:
     conversation: str | None = None
     documents: tuple[str, ...] = ()
     again: bool = False
+    turn: str | None = None
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Asked:
         """What an event says; whatever is not as it should be counts as not said."""
-        named, chosen = event.get("conversation"), event.get("documents")
+        named, chosen, turn = map(event.get, ("conversation", "documents", "turn"))
         return cls(
             # What JSON lets through and UTF-8 does not is shown as "?"; the assistant refuses it.
             question=str(event.get("question", "")),
@@ -75,6 +77,7 @@ class Asked:
             conversation=named if isinstance(named, str) and named else None,
             documents=tuple(map(str, chosen)) if isinstance(chosen, list) else (),
             again=event.get("again") is True,
+            turn=turn if isinstance(turn, str) else None,
         )
 
 
@@ -84,6 +87,8 @@ class Handlers:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._running: dict[str, Asking] = {}
+        # By the person and the turn, for the person's other windows.
+        self._answering: dict[tuple[str, str], Asking] = {}
 
     async def ask(
         self, event: gr.EventData, request: gr.Request
@@ -120,6 +125,7 @@ class Handlers:
         )
         key = session or str(id(asking))
         self._running[key] = asking  # from now on it can be stopped
+        self._answering[person.name, turn.id] = asking
         try:
             conversation, earlier = await asyncio.to_thread(self._before, asked, person)
             self._service.rate.take(person.name)
@@ -145,7 +151,10 @@ class Handlers:
                 del self._running[key]
             # In a thread, since another process may have locked the database; shielded, since a
             # reader who goes away may cancel this as well.
-            await asyncio.shield(asyncio.to_thread(self._keep, person, conversation, turn))
+            try:
+                await asyncio.shield(asyncio.to_thread(self._keep, person, conversation, turn))
+            finally:
+                del self._answering[person.name, turn.id]
             self._service.note_question(
                 "asked", person, turn.question, stage=turn.stage,
                 seconds=round(time.perf_counter() - began, 3),
@@ -207,9 +216,12 @@ class Handlers:
         except TrichdanError as error:
             note("not-kept", person=person.name, code=error.code)
 
-    async def stop(self, request: gr.Request) -> None:
-        """End the session's running answer."""
-        if asking := self._running.get(request.session_hash or ""):
+    async def stop(self, event: gr.EventData, request: gr.Request) -> None:
+        """End the session's running answer, or the one of another window that it shows."""
+        asking = self._running.get(request.session_hash or "")
+        if asking is None and (turn := Asked.of(event._data).turn):
+            asking = self._answering.get((_person(request).name, turn))
+        if asking is not None:
             asking.stop()
 
     async def open(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
@@ -225,8 +237,16 @@ class Handlers:
                 note("not-opened", person=person.name, code=error.code)
         if not turns:
             return "", welcome(asked.language, missing=asked.conversation is not None)
-        last = turn_html(turns[-1], len(turns), asked.language, asked.conversation or "")
+        last = turn_html(
+            self.underway(turns[-1], person), len(turns), asked.language, asked.conversation or ""
+        )
         return turns_html(turns[:-1], asked.language), last
+
+    def underway(self, turn: Turn, person: Person) -> Turn:
+        """A turn that was kept; one that is being answered for another window is not stopped."""
+        if turn.stage == "stopped" and (person.name, turn.id) in self._answering:
+            return replace(turn, stage="waiting")
+        return turn
 
 
 def _person(request: gr.Request) -> Person:

@@ -62,6 +62,23 @@ def test_a_question_that_the_server_had_not_taken_is_typed_again_after_a_reload(
     expect(page.locator("#question")).to_have_value("Nước nào không ký?")
 
 
+def test_an_answer_that_grows_in_another_window_is_not_called_stopped_and_can_be(
+    visit: Visit,
+) -> None:
+    one = visit("vi")
+    ask(one, "Trả lời thật chậm")
+    expect(one.locator("#now .claim")).to_have_count(1)
+    two = visit("vi")
+    two.evaluate("(place) => { location.hash = place }", one.url.partition("#")[2])
+    expect(two.locator("#now .turn")).to_have_attribute("data-stage", "waiting")
+    expect(two.locator("#now .progress")).to_be_visible()
+    two.click("[data-stop]")
+    for page in (one, two):
+        expect(page.locator("#now .turn")).to_have_attribute("data-stage", "stopped")
+        expect(page.locator("#now .claim")).to_have_count(1)
+    expect(two.locator(".send")).to_be_visible()
+
+
 def test_conversations_are_opened_renamed_and_deleted(visit: Visit, shoot: Shoot) -> None:
     page = visit("vi")
     ask_and_wait(page, "Câu thứ nhất?")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gradio import EventData
 
 from bilingual.texts import InterfaceLanguage
 from rag.llm.stop import Stop
@@ -120,7 +121,7 @@ def test_a_question_can_be_stopped_before_it_is_under_way(handlers: MakeHandlers
         asked_of = handlers(assistant)
         turns = asked_of.follow(Asked("Nước nào không ký?", "vi"), LOCAL, "s")
         assert (await anext(turns))[2].stage == "waiting"
-        await asked_of.stop(Request())  # type: ignore[arg-type]
+        await asked_of.stop(EventData(None, {}), Request())  # type: ignore[arg-type]
         ends = [turn async for _, _, turn in turns]
         assert [(turn.stage, len(turn.claims)) for turn in ends] == [("stopped", 0)]
         assert (await turns_of(asked_of, "Nước nào không ký?"))[-1].stage == "done"

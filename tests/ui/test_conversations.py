@@ -204,6 +204,29 @@ def test_going_away_keeps_what_was_answered_so_far(service: Service) -> None:
     assert (turn.stage, turn.claims[0].text) == ("stopped", NOT_SIGNED)
 
 
+def test_a_turn_is_under_way_for_its_own_person_until_it_has_ended(service: Service) -> None:
+    handlers = Handlers(service)
+
+    def kept(conversation: str) -> Turn:
+        return service.conversations.turns("an", conversation)[-1]
+
+    async def work() -> str:
+        following = handlers.follow(Asked("slow", "vi"), AN, "s")
+        conversation = ""
+        async for _, conversation, turn in following:  # noqa: B007 - read after the loop
+            if turn.claims:
+                break
+        assert kept(conversation).stage == "stopped"
+        assert handlers.underway(kept(conversation), AN).stage == "waiting"
+        assert handlers.underway(kept(conversation), BINH).stage == "stopped"
+        await following.aclose()
+        return conversation
+
+    with ThreadPoolExecutor(1) as pool:
+        conversation = pool.submit(lambda: asyncio.run(work())).result()
+    assert handlers.underway(kept(conversation), AN).stage == "stopped"
+
+
 def test_a_turn_is_kept_without_holding_others_up_while_the_database_is_locked(
     service: Service, tmp_path: Path
 ) -> None:

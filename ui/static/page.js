@@ -16,6 +16,7 @@ const PULSE_MS = 4_000;
 const DOUBLE_CLICK_MS = 500; // as long as desktops wait for the second click
 
 let sending = null; // the question on its way to the server, not yet in the conversation
+let own = null; // the id of the last turn that was asked here, and not in another window
 let stopping = false; // whether it is to be stopped as soon as it is in the conversation
 let wanted; // what is to be opened as soon as the answer has ended: an id, or null for a new one
 let editing = false; // whether the next question takes the place of the last one
@@ -61,7 +62,7 @@ function ask(question, again) {
 // The server knows a question once it is in the conversation; a stop before that waits for it.
 function stop() {
   if (sending) stopping = true;
-  else if (openTurn()) raise("stop", {});
+  else if (openTurn()) raise("stop", { turn: openTurn().dataset.id });
 }
 
 // Opens a conversation; null begins a new one. An answer in progress is stopped first.
@@ -170,6 +171,7 @@ function afterDrawing() {
   const growing = sending !== null || stage === "waiting" || stage === "reading";
   if (sending && last && last.dataset.id !== sending.after) {
     sending = null;
+    own = last.dataset.id;
     last.scrollIntoView({ block: "start" });
     if (stopping) stop();
     takeUp();
@@ -424,10 +426,17 @@ addEventListener("hashchange", () => {
 
 let started = false;
 
-// A connection that is cut while an answer grows is not always noticed by Gradio.
+// A connection that is cut while an answer grows is not always noticed by Gradio. An answer that grows
+// in another window is drawn here once it has ended.
 setInterval(async () => {
   const turn = openTurn();
-  if (!turn || await reached()) return;
+  if (!turn) return;
+  if (await reached()) {
+    if (turn.isConnected && turn.dataset.id !== own && !sending && wanted === undefined) {
+      raise("clear", { language: current(), conversation: conversation() });
+    }
+    return;
+  }
   turn.dataset.stage = "stopped";
   giveBack(turn.dataset.question);
   takeBack();
