@@ -1,7 +1,7 @@
-"""Questions about a numbered part: "Điều 6 quy định gì?", "what does section 4 say?".
+"""Questions about a part by its heading: "Điều 6 quy định gì?", "tài liệu nói gì về “Nghỉ phép”?".
 
-Such a question names its answer by its place and not by its content, so none of its words stands
-in the text that answers: that is what stands under the heading.
+Such a question names its answer by its place and not by its content, so none of its words need
+stand in the text that answers: that is what stands under the heading.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from bilingual.orthography import fold, normalise
+from bilingual.orthography import fold, nfc, normalise
 from rag.extractive import quote_each
 from rag.overview import HELD, documents_meant, named
 from rag.terms import Term
@@ -44,13 +44,20 @@ _BELOW = re.compile(
 )
 _MARKER = re.compile(r"\W*(?P<number>\d{1,3}|[^\W\d_])[.)]\W*")
 _NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*|[IVXLC]+)[.)]?\s")
+_LABELLED = re.compile(rf"(?:{_LABEL.pattern})[.:)]?\s+")
+# What may be a heading in its own words, on folded text.
+_TOLD_ABOUT = re.compile(
+    r"(?i:\b(?:noi|viet|ghi|neu|quy dinh|de cap)(?: den)?(?: nhung)?(?: dieu)? gi ve"
+    r"|\bwhat (?:do|does|did) .*\b(?:say|says|state|tell us) about)"
+    r"\s+(?:[“\"«'](?P<quoted>[^”\"»]+)[”\"»']|(?P<bare>.+?))\W*$"
+)
 # Words of such a question that do not say which document is meant.
 _FRAME = frozenset(
     "quy định|nói|nêu|viết|ghi|nội dung|bao gồm|gồm|đề cập|trình bày|yêu cầu|hướng dẫn|cụ thể|rõ"
     "|tóm tắt|đọc|trích|giải thích|quy|định|nội|dung|số|về"
     "|say|says|state|states|provide|provides|cover|covers|contain|contains|content|contents|about"
     "|require|requires|describe|describes|quote|read|summarise|summarize|explain|tell|rule|rules"
-    "|include|includes|mean|means|cited|text".split("|")
+    "|include|includes|mean|means|cited|text|tài liệu|tài|liệu|document|documents".split("|")
 )
 _MOST_SENTENCES = 12
 _OPENING = 300  # characters of a document in which it says whose it is
@@ -61,10 +68,10 @@ Quote = Callable[[Sequence[Hit]], Generator[Event, None, Generated]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A numbered part that is asked for.
+    """A part that is asked for.
 
     Attributes:
-        name: As "article 6".
+        name: As "article 6", or its heading, normalised.
         items: Numbers or letters of what is asked for within it, the outer ones first.
         naming: Terms of the question that the title of its document holds, or how that opens.
     """
@@ -75,7 +82,7 @@ class Part:
 
 
 def asks_for_part(question: Question, terms: Sequence[Term]) -> Part | None:
-    """The part that is asked for; None where none is named, or more than one.
+    """The part that is asked for, or may be; None where none is named, or more than one.
 
     Args:
         question: As checked.
@@ -83,17 +90,25 @@ def asks_for_part(question: Question, terms: Sequence[Term]) -> Part | None:
     """
     folded = fold(question.marked)
     labels = list(_LABEL.finditer(folded))
+    below = list(_BELOW.finditer(folded))
+    if not labels and not below and (told := _TOLD_ABOUT.search(folded)):
+        start, end = told.span(told.lastgroup or 0)
+        return Part(_called(question.marked[start:end]), (), _left(terms, [(start, end)]))
     if len(labels) != 1:
         return None
-    below = list(_BELOW.finditer(folded))
-    left = [
+    items = [question.marked[slice(*one.span("number"))].lower() for one in below]
+    left = _left(terms, [one.span() for one in [*labels, *below]])
+    return Part(_part(labels[0]), tuple(sorted(items, key=str.isalpha)), left)
+
+
+def _left(terms: Sequence[Term], named: Sequence[tuple[int, int]]) -> tuple[Term, ...]:
+    """The terms outside of what names the part that may say which document is meant."""
+    return tuple(
         term
         for term in terms
-        if not any(term.start < one.end() and one.start() < term.end for one in [*labels, *below])
+        if not any(term.start < end and start < term.end for start, end in named)
         and normalise(term.text) not in _FRAME
-    ]
-    items = [question.marked[slice(*one.span("number"))].lower() for one in below]
-    return Part(_part(labels[0]), tuple(sorted(items, key=str.isalpha)), tuple(left))
+    )
 
 
 def under(
@@ -171,14 +186,24 @@ def _sentences(hits: Sequence[Hit]) -> Iterator[tuple[Hit, Sentence]]:
 
 
 def _stands_under(headings: Sequence[str], part: str) -> bool:
-    """Whether one of the headings is that of a part; "4. Leave" is section 4."""
-    for heading in map(fold, headings):
+    """Whether one of the headings is that of a part; "4. Leave" is section 4, and "leave"."""
+    for heading in headings:
+        if _called(heading) == part:
+            return True
+        heading = fold(heading)
         if label := _LABEL.match(heading):
             if _part(label) == part:
                 return True
         elif (numbered := _NUMBERED.match(heading)) and part == f"section {numbered['number']}":
             return True
     return False
+
+
+def _called(heading: str) -> str:
+    """A heading by its words: without the label and the number before it, and what ends it."""
+    folded = fold(heading := nfc(heading).strip())
+    before = _LABELLED.match(folded) or _NUMBERED.match(folded)
+    return normalise(heading[before.end() if before else 0 :]).strip(" .:;,?!–-")
 
 
 def _part(label: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Questions about a numbered part of a document: "Điều 6 quy định gì?"."""
+"""Questions about a part of a document by its heading: "Điều 6 quy định gì?"."""
 
 from collections.abc import Iterator
 
@@ -84,6 +84,11 @@ def part(text: str) -> tuple[str, list[str]] | None:
         ("Điều vi phạm nào bị phạt?", None),
         ("Điều 1 và Điều 2 nói gì?", None),
         ("How many articles are there?", None),
+        ("Tài liệu nói gì về “4. Nghỉ phép”?", ("nghỉ phép", [])),
+        ("quy che noi gi ve nghi phep", ("nghỉ phép", ["quy chế"])),
+        ("What do the documents say about “Badges”?", ("badges", [])),
+        ("What does the Orchid handbook say about badges?", ("badges", ["Orchid", "handbook"])),
+        ("Nghỉ phép bao nhiêu ngày?", None),
     ],
 )
 def test_what_asks_for_a_part(text: str, found: tuple[str, list[str]] | None) -> None:
@@ -107,6 +112,13 @@ def test_what_asks_for_a_part(text: str, found: tuple[str, list[str]] | None) ->
         ("What does point (a) of paragraph 2 of article 7 say?", ["phạt 5 triệu đồng;"]),
         ("Khoản 2 Điều 7 nói gì?",
          ["Không ký quỹ theo khoản 1 Điều 7 thì bị:", "phạt 5 triệu đồng;", "thu hồi giấy phép."]),
+        ("Tài liệu nói gì về “Nghỉ phép”?",
+         ["Nhân viên được nghỉ 14 ngày phép mỗi năm.", "Đơn xin nghỉ gửi trước 3 ngày."]),
+        ("What do the documents say about “Article 6. Badges”?",
+         ["A lost badge costs 20 euros."]),
+        ("What does the clinic handbook say about sick leave?",
+         ["Staff who are ill call before 7:00.",
+          "A doctor's note is needed from the third day."]),
         ("Điều 50 của quy chế nói gì?", ["Quy chế có hiệu lực từ ngày ký."]),
     ],
 )  # fmt: skip
