@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
 
 from bilingual.encoder import Encoder
 from bilingual.encoders import load_encoder
 from bilingual.errors import TrichdanError
 from bilingual.texts import InterfaceLanguage, text
-from rag.llm.endpoint import IN_PROCESS
-from rag.settings import Settings
+from rag.llm.endpoint import IN_PROCESS, KEY_VARIABLE
+from rag.settings import PREFIX, Settings
 from vectorstore import Library
 
 OK, FAILED = 0, 1
+# Of two names, how alike a misspelt one and the setting that was meant are at least.
+ALIKE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def run(options: argparse.Namespace, settings: Settings, language: InterfaceLang
     loaded: list[Encoder] = []
     findings = [
         _python(language),
+        *_environment(language),
         _checked("encoder", lambda: _encoder(settings, language, loaded), language),
         _checked("library", lambda: _library(settings, language, loaded), language),
         _checked("llm", lambda: _llm(settings, language), language),
@@ -64,6 +69,21 @@ def _python(language: InterfaceLanguage) -> Finding:
     system = f"{platform.system()} {platform.machine()}"
     says = text("cli.doctor-python", language, version=platform.python_version(), system=system)
     return Finding("python", True, says)
+
+
+def _environment(language: InterfaceLanguage) -> list[Finding]:
+    """The variables whose names are almost a setting's; nothing reads them."""
+    others = ("CONFIG", "LANGUAGE", KEY_VARIABLE.removeprefix(PREFIX))
+    known = [*others, *(field.name.upper() for field in fields(Settings))]
+    findings = []
+    for variable in sorted(os.environ):
+        name = variable.removeprefix(PREFIX)
+        if name == variable or name in known:
+            continue
+        for meant in get_close_matches(name.upper(), known, 1, ALIKE):
+            says = text("cli.doctor-environment", language, name=variable, meant=PREFIX + meant)
+            findings.append(Finding("environment", False, says))
+    return findings
 
 
 def _encoder(settings: Settings, language: InterfaceLanguage, loaded: list[Encoder]) -> Finding:

@@ -66,3 +66,16 @@ def test_a_file_that_is_no_model_is_a_failure_and_a_tiny_model_is_found(
     assert code == 1 and "absent.gguf" in line
     code, line = doctor(monkeypatch, capsys, llm_model=write_gguf(tmp_path / "tiny.gguf"))
     assert code == 0 and f"window of {WINDOW} tokens" in line and "tokens a second" in line
+
+
+def test_a_variable_that_is_almost_a_setting_is_named_and_others_are_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("CONFIGURED_BY", "CHROMIUM", "LLM_API_KEY"):
+        monkeypatch.setenv(f"TRICHDAN_{name}", "x")
+    assert main(["doctor"]) == 0
+    capsys.readouterr()
+    monkeypatch.setenv("TRICHDAN_LLM_BASEURL", "http://127.0.0.1:1/v1")
+    assert main(["doctor"]) == 1
+    [found] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗")]
+    assert "TRICHDAN_LLM_BASEURL" in found and "TRICHDAN_LLM_BASE_URL" in found
