@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer_type import asks_for_list, asks_for_steps
+from rag.asked_headings import below_its_heading
 from rag.candidates import Candidate
 from rag.counterparts import mutual_coverage
 from rag.disagreement import differing, disagree
@@ -43,7 +44,12 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
     beyond: dict[int, Hit] = {}
     chosen = _with_own_language(evidence, _chosen(evidence.candidates))
     chosen += differing(evidence, chosen)
-    places = _led_in([Place(one.hit, one.sentence) for one in chosen], read)
+    places = below_its_heading(evidence, chosen, read)
+    if places is None:
+        places = _led_in([Place(one.hit, one.sentence) for one in chosen], read)
+    else:
+        quoted = _where(places)
+        chosen = [one for one in chosen if _where([Place(one.hit, one.sentence)]) <= quoted]
     for place in places:
         whole = [] if claims else _whole_list(evidence.question, place, places, read)
         for one in whole or _with_surroundings(place, read):

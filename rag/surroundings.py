@@ -120,6 +120,21 @@ def steps(place: Place, read: Read) -> list[Place]:
     return every[first:last][:_LONGEST_LIST]
 
 
+def opening_below(place: Place, read: Read) -> Place | None:
+    """The first sentence below the heading that `place` stands under."""
+    _, places = _around(place, read)
+    section = place.hit.passage.section
+    first: Place | None = None
+    for one in places:
+        if one.hit.passage.section != section:
+            first = None
+        elif first is None:
+            first = one
+        if one.sentence.start >= place.sentence.start:
+            break
+    return first
+
+
 def announced_within(passage: Passage, at: int) -> int:
     """How many sentences behind number `at` of a passage are of the list that it announces."""
     sentences = passage.sentences
