@@ -129,6 +129,12 @@ _HOW_MANY_UNMARKED = re.compile(
     r"\bco may \w+|\bmay (?:nuoc|quoc gia|nguoi|lan|ngay|tuan|thang|nam|cai|phan|loai)\b"
 )
 _WHAT_TIME = re.compile(r"\bmấy giờ\b")
+_WHAT_TIME_ENGLISH = re.compile(r"\bwhat time\b(?! of)")
+_TIME_OF_DAY = re.compile(
+    r"\b\d{1,2}[:h]\d\d\b|\b\d{1,2} ?(?:h|giờ|gio|a\.?m|p\.?m|o['’]clock)\b"
+    r"|\b(?:noon|midnight|giữa trưa|nửa đêm)\b|\bat (?:\d|one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve)\b|\b(?:lúc|luc) \d"
+)
 _ASKS_WHO = re.compile(
     r"(?:^|\b(?:do|la|boi|voi|cua|cho|gom|ten|va) )ai\b(?! la gi\b)"
     r"|\bai (?:la(?! gi\b)|da|se|dang|du|co|chu|dai|noi|phat|dan|ky|dung|duoc)\b|\bai\W*$"
@@ -148,6 +154,17 @@ def answer_type(question: Question) -> AnswerType:
         if pattern.search(folded):
             return kind
     return "who" if question.language != "en" and _asks_who(question.text) else "other"
+
+
+def asks_for_time_of_day(question: Question) -> bool:
+    """Whether `question` asks at what time of the day something is."""
+    marked = question.marked.lower()
+    return bool(_WHAT_TIME.search(marked) or _WHAT_TIME_ENGLISH.search(marked))
+
+
+def holds_time_of_day(sentence: str) -> bool:
+    """Whether `sentence` says at what time of the day something is."""
+    return bool(_TIME_OF_DAY.search(sentence.lower()))
 
 
 def _asks_who(question: str) -> bool:

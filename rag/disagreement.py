@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from bilingual.names import names_place
 from bilingual.orthography import nfc
+from rag.answer_type import date_spans
 from rag.candidates import Candidate
 from rag.checking.figures import figures
 from rag.checking.measures import unit_of
 from rag.evidence import Evidence
+from rag.terms import view_of
 
 # A sentence that answers otherwise scores at least this share of the best one, holds at least this
 # share of what the best holds of the question (less in the other language, where terms are met
@@ -27,6 +30,12 @@ _MOST = 2
 
 _MARKER = re.compile(r"\s*(?:[-*+•‣◦▪–—]|\(?(?:\d{1,3}|[^\W\d_])[.)])\W*")
 _ROW = re.compile(r";$|^[^:;]{1,80}: [^;]+;")
+
+_CELL = re.compile(r"(?P<column>[^:;]+): [^;]+")
+_NAMED = 0.5  # how surely the name of a column holds a term of the question
+_OF_TIME = frozenset(
+    "phut gio tieng ngay tuan thang quy nam minut hour day week month quarter year decad".split()
+)
 
 _Figures = frozenset[tuple[Decimal, int | None]]  # values, each with its unit where that matters
 
@@ -103,14 +112,57 @@ def _answer(evidence: Evidence, candidate: Candidate) -> _Figures:
     """The figures of a sentence that answer: those of its dates, or beside what is counted.
 
     Where the question does not say what is counted the unit does: sums are not held against years.
+    Dates and lengths of time count nothing else, where there is anything else, and of a row only
+    those cells do whose columns are asked about.
     """
+    if told_of_another_place(evidence, candidate):
+        return frozenset()
     spans = evidence.figures_in(candidate)
     told = evidence.kind == "how_many" and evidence.counted is None
+    if evidence.kind == "how_many" and not _counts_times(evidence):
+        times = date_spans(candidate.text)
+        others = [one for one in spans if not any(_overlap(one, time) for time in times)]
+        spans = others if others or evidence.counted is not None else spans
+    if evidence.kind == "how_many" and (cells := _cells_asked_about(evidence, candidate.text)):
+        spans = [one for one in spans if any(_overlap(one, cell) for cell in cells)]
     return frozenset(
         (figure.value, unit_of(figure, nfc(candidate.text)) if told else None)
         for figure in figures(candidate.text)
-        if any(start < figure.end and figure.start < end for start, end in spans)  # "9 billion"
+        if any(_overlap((figure.start, figure.end), span) for span in spans)  # "9 billion"
     )
+
+
+def _counts_times(evidence: Evidence) -> bool:
+    return evidence.counted is not None and evidence.counted.stem in _OF_TIME
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def told_of_another_place(evidence: Evidence, candidate: Candidate) -> bool:
+    """Whether a sentence names countries, none of them one that the question names."""
+    asked = [one for one in evidence.terms if one.name is not None and names_place(one.text)]
+    view = view_of(candidate.text)
+    return (
+        bool(asked)
+        and names_place(candidate.text)
+        and not any(view.holds(one, evidence.question) for one in asked)
+    )
+
+
+def _cells_asked_about(evidence: Evidence, text: str) -> list[tuple[int, int]]:
+    """Where a row of a table has the cells whose columns the question names."""
+    if not _ROW.search(text):
+        return []
+    return [
+        cell.span()
+        for cell in _CELL.finditer(text)
+        if any(
+            view_of(cell["column"]).holds(term, evidence.question) >= _NAMED
+            for term in evidence.terms
+        )
+    ]
 
 
 def _differ(evidence: Evidence, one: _Figures, two: _Figures) -> bool:

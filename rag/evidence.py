@@ -7,7 +7,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bilingual.orthography import fold, has_marks, words
-from rag.answer_type import AnswerType, answer_type, counted, date_spans, holds, numbers, topic
+from rag.answer_type import (
+    AnswerType,
+    answer_type,
+    asks_for_time_of_day,
+    counted,
+    date_spans,
+    holds,
+    holds_time_of_day,
+    numbers,
+    topic,
+)
 from rag.candidates import Candidate, read
 from rag.checking.negation import negated, says_not
 from rag.checking.reading import names_in
@@ -187,6 +197,7 @@ class _Asked:
         ]
         self.counted = min(after, key=lambda term: term.start, default=None)
         self.only_names = all(term.kind == "name" for term in terms)  # "Who is Bui Hoang Phuong?"
+        self.time_of_day = kind == "when" and asks_for_time_of_day(question)
         self.words = frozenset(words(fold(question.marked)))
         self.denied: Collection[str] = negated(question.marked).keys()
 
@@ -309,6 +320,8 @@ class _Looked:
             return 0.0
         if asked.kind == "who" and not (asked.only_names or asked.names_another(view.text)):
             return 0.0
+        if asked.time_of_day and not holds_time_of_day(view.text):
+            return 0.5  # the day only
         if asked.counted is None:
             return 1.0
         # It may be counted under another name, or further away.

@@ -11,7 +11,7 @@ from rag.answer_type import asks_for_list, asks_for_steps
 from rag.asked_headings import below_its_heading
 from rag.candidates import Candidate
 from rag.counterparts import mutual_coverage
-from rag.disagreement import differing, disagree
+from rag.disagreement import differing, disagree, told_of_another_place
 from rag.evidence import Evidence
 from rag.surroundings import Place, Read, announced, before, rest_of_quotation, steps
 from rag.types import Citation, Claim, ClaimClosed, Event, Generated, Hit, Question, Text
@@ -42,7 +42,8 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
     claims: list[Claim] = []
     found = {candidate.hit.passage.id for candidate in evidence.candidates}
     beyond: dict[int, Hit] = {}
-    chosen = _with_own_language(evidence, _chosen(evidence.candidates))
+    chosen = _of_the_place(evidence, _chosen(evidence.candidates))
+    chosen = _with_own_language(evidence, chosen)
     chosen += differing(evidence, chosen)
     places = below_its_heading(evidence, chosen, read)
     if places is None:
@@ -63,6 +64,13 @@ def answer_verbatim(evidence: Evidence, read: Read) -> Generator[Event, None, Ge
                 yield ClaimClosed(claim)
     differ = disagree(evidence, chosen)
     return Generated(claims=claims, disagreement=differ, beyond=list(beyond.values()))
+
+
+def _of_the_place(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The same; of one country's dates and figures only, where others are told beside it."""
+    if evidence.kind not in ("when", "how_many"):
+        return [*chosen]
+    return [one for one in chosen if not told_of_another_place(evidence, one)] or [*chosen]
 
 
 def _with_own_language(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Candidate]:

@@ -11,12 +11,14 @@ from bilingual.lexicon import default_lexicon
 from ingest import ingest
 from rag import Assistant, Settings
 from rag.answer_type import date_spans
-from rag.disagreement import disagree
-from rag.evidence import gather
+from rag.disagreement import differing, disagree, told_of_another_place
+from rag.evidence import Evidence, gather
+from rag.extractive import answer_verbatim
 from rag.question import check_question
 from rag.rarity import Rarity
 from rag.terms import terms_of
-from tests.rag.passages import hit
+from rag.types import ClaimClosed
+from tests.rag.passages import hit, hits
 
 
 @pytest.fixture
@@ -93,3 +95,89 @@ def test_figures_in_one_unit_and_in_two_paragraphs_are_held_against_each_other(
     terms = terms_of(asked, default_lexicon())
     found = gather(asked, terms, [hit(text)], lambda term: Rarity(2.0, known=True))
     assert disagree(found, found.candidates) is differ
+
+
+def _found(question: str, *texts: str) -> Evidence:
+    asked = check_question(question, 2000)
+    terms = terms_of(asked, default_lexicon())
+    return gather(asked, terms, hits(*texts), lambda term: Rarity(2.0, known=True))
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "differ"),
+    [
+        # A date, or how long something takes, counts nothing else.
+        (
+            "How many overdue files are there?",
+            "There are 1,205 overdue files.",
+            "By 30 September overdue files are closed.",
+            False,
+        ),
+        (
+            "How many overdue files are there?",
+            "There are 1,205 overdue files.",
+            "Overdue files are examined within 20 days.",
+            False,
+        ),
+        (
+            "How many overdue files are there?",
+            "There are 1,205 overdue files.",
+            "The overdue files are 980.",
+            True,
+        ),
+        (
+            "How many days does the check take?",
+            "The check takes 20 days.",
+            "The check takes 15 days.",
+            True,
+        ),
+        # Another column of a table.
+        (
+            "How much is the plan?",
+            "Board: North; Plan: 640 million dong; Paid: 563 million dong",
+            "The plan is 640 million dong.",
+            False,
+        ),
+        (
+            "How much is the plan?",
+            "Board: North; Plan: 640 million dong; Paid: 563 million dong",
+            "The plan is 563 million dong.",
+            True,
+        ),
+        (
+            "How much will Korea contribute to the fund?",
+            "Korea will contribute 39 million dollars over 30 years to the fund.",
+            "Korea will contribute 150 engineers within three years to the fund.",
+            False,
+        ),
+        # No day says at what hour.
+        (
+            "What time does the meeting begin?",
+            "The meeting begins on 9 September 2025.",
+            "The meeting begins on 14 October 2025.",
+            False,
+        ),
+    ],
+)
+def test_only_figures_of_what_is_asked_are_held_against_each_other(
+    question: str, one: str, other: str, differ: bool
+) -> None:
+    found = _found(question, one, other)
+    assert disagree(found, found.candidates) is differ
+    assert bool(differing(found, found.candidates[:1])) is differ
+
+
+def test_of_two_countries_only_the_one_that_is_asked_about_is_quoted() -> None:
+    found = _found(
+        "How much will Korea contribute to the fund?",
+        "The Bank of Korea provides 39 million dollars.\n\n"
+        "Viet Nam will contribute 18 million dollars to the fund.",
+    )
+    every = sorted(found.candidates, key=lambda one: one.sentence.start)
+    assert [told_of_another_place(found, one) for one in every] == [False, True]
+    closed = [
+        event.claim
+        for event in answer_verbatim(found, lambda _: ("", ()))
+        if isinstance(event, ClaimClosed)
+    ]
+    assert [claim.text for claim in closed] == ["The Bank of Korea provides 39 million dollars."]
