@@ -17,18 +17,40 @@ from rag.checking.figures import values
 from rag.checking.reading import names_in
 from rag.types import Citation, Hit
 
-# [1] [1, 2] [1-3] 【1】 ［1］ [^1] [1†source] [Passage 1] [đoạn 1, 2]. At most two digits: [2024]
-# is text. Parentheses are text too.
-_NUMBERS = r"\^?\d{1,2}(?:†[^\]】］]{0,40})?"
-_LABEL = r"(?:(?:passages?|sources?|docs?|đoạn(?: trích)?|nguồn|tài liệu)\s*:?\s*)?"
+# [1] [1, 2] [1-3] [1 to 3] 【1】 ［1］ [^1] [1†source] 【1:0†file】 [Passage 1] [đoạn 1, 2], and as
+# the model is given it: [PASSAGE 1 0123456789ab]. At most two digits: [2024] is text. Parentheses
+# are text too, unless they say what the number is of: (source 1), (đoạn 2).
+_NUMBERS = r"\^?\d{1,2}(?:(?::\d{1,3})?†[^\]】］]{0,40}|\s+[0-9a-f]{12})?"
+_SAID = r"(?:\s*(?:số|no\.?|:))?\s*"
+_PASSAGES = rf"(?:passages?|sources?|đoạn(?: trích)?|nguồn){_SAID}"
+_OF = rf"(?:(?:docs?|documents?|trích dẫn|tài liệu){_SAID}|{_PASSAGES})"
+_JOIN = r"\s*(?:[,;&–-]|and|to|và|đến|tới)\s*"
 MARK = re.compile(
-    rf"[\[【［]\s*{_LABEL}{_NUMBERS}(?:\s*(?:[,;&–-]|and|và)\s*{_LABEL}{_NUMBERS})*\s*[\]】］]",
+    rf"(?:[\[【［]\s*{_OF}?{_NUMBERS}(?:{_JOIN}{_OF}?{_NUMBERS})*\s*[\]】］]"
+    rf"|[(（]\s*{_PASSAGES}\d{{1,2}}(?:{_JOIN}(?:{_PASSAGES})?\d{{1,2}})*\s*[)）])",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(\d{1,2})\s*[–-]\s*\^?(\d{1,2})|(\d{1,2})")
-_SOURCE_NOTE = re.compile(r"†[^\]】］,;]*")
+_RANGE = re.compile(r"(\d{1,2})\s*(?:[–-]|to|đến|tới)\s*\^?(\d{1,2})|(\d{1,2})", re.IGNORECASE)
+_SOURCE_NOTE = re.compile(r"(?::\d+)?†[^\]】］,;]*|\s[0-9a-f]{12}\b", re.IGNORECASE)
+# Marks in a row go with what joins and encloses them: "[1], [2]", "[1] và [2]", "(Nguồn: [1])".
+_RUN = rf"{MARK.pattern}(?:(?:\s*[,;&]\s*|\s+(?:and|và)\s+|\s*){MARK.pattern})*"
+_MARKS = re.compile(
+    rf"[(（]\s*(?:(?:see|xem|cited? in)\s+|{_OF})?{_RUN}\s*[)）]|{_RUN}", re.IGNORECASE
+)
+# "According to [1], …", "Theo đoạn 2, …": who says it is no part of what is said.
+_LED = re.compile(
+    r"^\W*(?:according to|as (?:stated|noted|mentioned|reported|described) in|based on|theo"
+    rf"|dựa (?:vào|trên)|căn cứ(?: vào)?)\s+(?P<named>(?:(?:the|các|những)\s+)?(?:{_OF}?{_RUN}"
+    rf"|{_PASSAGES}\d{{1,2}}(?:{_JOIN}(?:{_PASSAGES})?\d{{1,2}})*))\s*[,:]\s*(?P<said>\w)",
+    re.IGNORECASE,
+)
+# "Answer: the summit was in Paris": the word is nobody's claim.
+_LABEL = re.compile(
+    r"^\W*(?:(?:final |short )?answer|assistant|(?:câu )?trả lời|đáp án)\W*:\W*(?=\w)",
+    re.IGNORECASE,
+)
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?…])")
-_MARKUP = re.compile(r"\*\*|__|`|^\s*(?:#+|[-*•–])\s+", re.MULTILINE)
+_MARKUP = re.compile(r"\*\*|__|`|^\s*(?:#+|[-*•–>])\s+", re.MULTILINE)
 
 # A second sentence is cited along with the best one if it holds this much more of the claim.
 _NEIGHBOUR_GAIN = 0.25
@@ -55,14 +77,27 @@ def parse(sentence: str, passages: int) -> Cited:
     """Take the citation marks out of `sentence`, where passages 1 to `passages` exist."""
     numbers: dict[int, None] = {}
     invalid = 0
-    for mark in MARK.findall(sentence):
+    led = _LED.match(sentence)
+    # Marks stand in brackets there as well, and are read with the others.
+    named = [led["named"]] if led and not MARK.search(led["named"]) else []
+    for mark in (*named, *MARK.findall(sentence)):
         for found in _RANGE.finditer(_SOURCE_NOTE.sub("", mark)):
             first, last = (int(number) for number in (found[1] or found[3], found[2] or found[3]))
-            named = [number for number in range(first, last + 1) if 1 <= number <= passages]
-            invalid += len(named) < last - first + 1
-            numbers.update(dict.fromkeys(named))
-    text = _MARKUP.sub("", MARK.sub("", sentence))
-    return Cited(_SPACE_BEFORE.sub("", " ".join(text.split())), tuple(numbers), invalid)
+            there = [number for number in range(first, last + 1) if 1 <= number <= passages]
+            invalid += len(there) < last - first + 1
+            numbers.update(dict.fromkeys(there))
+    text = sentence if led is None else led["said"].upper() + sentence[led.end() :]
+    text = _LABEL.sub("", _MARKUP.sub("", _MARKS.sub("", text)))
+    return Cited(
+        _SPACE_BEFORE.sub("", _joined_cells(" ".join(text.split()))), tuple(numbers), invalid
+    )
+
+
+def _joined_cells(text: str) -> str:
+    """`text`, or the cells of a row of a Markdown table as people write them."""
+    if not text.startswith("|"):
+        return text
+    return "; ".join(cell for cell in map(str.strip, text.split("|")) if cell)
 
 
 def locate(claim: str, hit: Hit, language: InterfaceLanguage) -> Citation:

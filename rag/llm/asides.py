@@ -43,22 +43,43 @@ _ASIDE = re.compile(rf"\W*(?:{'|'.join([*_ENGLISH, *_VIETNAMESE])})\W*", re.IGNO
 
 _NO_CONTRAST = r"(?:(?!\b(?:but|only|though|although|while|nhưng|song|chỉ|mà)\b)[^.,;:])*"
 _PASSAGES = (
-    r"(?:(?:the|these) )?(?:given |provided |above )?(?:passages?|excerpts?|context"
-    r"|(?:given|provided) (?:documents?|texts?|information))(?: above| given| provided)?"
+    r"(?:(?:(?:the|these|any of the) )?(?:given |provided |above )?"
+    r"(?:passages?|excerpts?|context|(?:given|provided) (?:documents?|texts?|information|sources?))"
+    r"|(?:the|these) documents)"
+    r"(?: above| given| provided)?"
 )
-_DOAN = r"(?:các |những )?(?:đoạn trích|đoạn văn|ngữ cảnh)(?: trên| này| đã cho| được cung cấp)?"
+_TELL = r"(?:answer|address|contain|provide|include|give|mention|say|state|specify)"
+_TOLD = (
+    r"(?:answered|addressed|contained|provided|included|given|mentioned|stated|specified|found"
+    r"|available|present)"
+)
+_DOAN = (
+    r"(?:các |những )?(?:đoạn trích|đoạn văn|ngữ cảnh|tài liệu)"
+    r"(?: trên| này| đã cho|(?: được| đã) cung cấp)?"
+)
+_NOI = r"(?:trả lời|nói|nêu|đề cập|nhắc|chứa|cung cấp|cho biết|có thông tin)"
 _WITHOUT_ANSWER = re.compile(
     r"\W*(?:(?:unfortunately|(?:i'm |i am )?sorry|rất tiếc|xin lỗi)[,.:]? (?:but )?)?(?:"
     rf"{_PASSAGES} (?:do(?:es)? not|don't|doesn't|cannot|can't) (?:directly |explicitly )?"
-    rf"(?:answer|address|contain|provide|include|give|mention|say|state|specify)\b{_NO_CONTRAST}"
+    rf"{_TELL}\b{_NO_CONTRAST}"
+    rf"|not in {_PASSAGES}"
+    rf"|none of {_PASSAGES} (?:directly |explicitly )?{_TELL}e?s?\b{_NO_CONTRAST}"
+    rf"|(?:it|this|that|(?:this|that|the|such) (?:information|question|answer))(?: is|'s| was)"
+    rf"(?: not|n't) (?:directly |explicitly )?{_TOLD}\b{_NO_CONTRAST}\b(?:in|by|from) {_PASSAGES}"
     r"|i (?:do not|don't) know(?: the answer)?"
-    rf"|i (?:cannot|can't|am unable to|could not) (?:answer|find)\b{_NO_CONTRAST}"
-    rf"|there is no (?:information|mention|answer)\b{_NO_CONTRAST}\bin {_PASSAGES}"
-    rf"|{_DOAN} (?:đều )?không (?:trả lời|nói|nêu|đề cập|nhắc|chứa|cung cấp|cho biết|có thông tin)"
-    rf"(?!\w){_NO_CONTRAST}"
-    rf"|(?:tôi )?không (?:biết câu trả lời|thể trả lời|tìm thấy câu trả lời)(?!\w){_NO_CONTRAST}"
-    r"|tôi không biết"
+    r"|i (?:cannot|can't|am unable to|could not|couldn't|was unable to)"
+    rf" (?:answer|find|help|assist|determine)\b{_NO_CONTRAST}"
+    rf"|as an ai(?: language model| model| assistant)?, i (?:cannot|can't|do not|don't|am)\b"
+    rf"{_NO_CONTRAST}"
+    rf"|(?:there is )?no (?:relevant )?(?:information|mention|answer)\b{_NO_CONTRAST}"
+    rf"\bin {_PASSAGES}"
+    rf"|{_DOAN} (?:đều )?không (?:có thể )?(?:trực tiếp )?{_NOI}(?!\w){_NO_CONTRAST}"
+    rf"|không (?:có )?(?:{_DOAN}|đoạn) nào {_NOI}(?!\w){_NO_CONTRAST}"
+    r"|(?:tôi )?không (?:biết câu trả lời|thể trả lời|thể giúp|tìm thấy câu trả lời)(?!\w)"
+    rf"{_NO_CONTRAST}|tôi không biết|tôi không tìm thấy thông tin(?!\w){_NO_CONTRAST}"
     rf"|không (?:có|tìm thấy) thông tin\b{_NO_CONTRAST}\btrong {_DOAN}"
+    rf"|(?:thông tin|câu hỏi|điều|nội dung) này không"
+    rf" (?:có|được (?:nêu|đề cập|nhắc|trả lời|cung cấp))(?!\w){_NO_CONTRAST}\btrong {_DOAN}"
     r")\W*",
     re.IGNORECASE,
 )

@@ -10,14 +10,31 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-_THOUGHT_OPENS = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
-_THOUGHT_ENDS = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_OPENS = (
+    r"(?:<(?:think(?:ing)?|thoughts?|reasoning)>|\[THINK\]|◁think▷"
+    r"|<\|channel\|>(?:analysis|commentary)[^<]{0,40}<\|message\|>)"
+)
+_ENDS = r"(?:</(?:think(?:ing)?|thoughts?|reasoning)>|\[/THINK\]|◁/think▷)"
+_THOUGHT_OPENS = re.compile(_OPENS, re.IGNORECASE)
+# The last ends what a channel opens; alone it ends an answer.
+_THOUGHT_ENDS = re.compile(rf"(?:{_ENDS}|<\|end\|>)", re.IGNORECASE)
 _THOUGHT = re.compile(
     rf"{_THOUGHT_OPENS.pattern}.*?(?:{_THOUGHT_ENDS.pattern}|\Z)", re.DOTALL | re.IGNORECASE
 )
 # One that the chat template has opened, so that the model only ends it: DeepSeek-R1's, QwQ's.
-_OPENED_BEFORE = re.compile(rf".*{_THOUGHT_ENDS.pattern}", re.DOTALL | re.IGNORECASE)
-_LONGEST_TAG = len("</thinking>")
+_OPENED_BEFORE = re.compile(rf".*{_ENDS}", re.DOTALL | re.IGNORECASE)
+_LONGEST_TAG = len("</reasoning>")
+# What a chat template writes around a turn, where a server lets it through.
+_TEMPLATE_TOKEN = re.compile(
+    r"(?:<\|(?:im_)?start\|>\w+)?<\|channel\|>\w+<\|message\|>"
+    r"|<\|(?:im_)?start\|>\w+|<[|｜][^<>|｜\s]{1,40}[|｜]>|\[/?INST\]"
+)
+# The fence of a passage, repeated as its citation.
+_FENCE = re.compile(r"<<<(?:PASSAGE|END) (\d{1,2})[^<>\n]{0,20}>>>")
+# Where one of these stands, words do not run together.
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|h[1-6]|table|t[rdh]|blockquote)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # `a < b` and `<3` are text; `<b`, `</b` and `<!` are what a browser would read as markup.
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
@@ -32,7 +49,7 @@ _AFTER_ADDRESS = ".,;:!?)]}'’*_"
 
 # What may go on in the next piece. The counts bound how long text is held back.
 _OPEN = re.compile(
-    r"(?:<think(?:ing)?>(?:(?!</think(?:ing)?>).)*|<!--(?:(?!-->).){0,4000}"
+    rf"(?:{_OPENS}(?:(?!{_ENDS}).)*|<!--(?:(?!-->).){{0,4000}}"
     r"|<[A-Za-z/!?][^<>]{0,2000}"
     r"|!?\[[^\[\]\n]{0,300}(?:\[[^\[\]\n]{0,100}\]?[^\[\]\n]{0,300})?"
     r"|!?\[[^\[\]\n]*\](?:\([^()\n]{0,2000})?)\Z",
@@ -100,7 +117,8 @@ def readable(text: str) -> str:
 
 def _cleaned_once(text: str, evidence: Sequence[str]) -> str:
     text = _OPENED_BEFORE.sub("", _THOUGHT.sub("", text))
-    text = _TAG.sub("", _COMMENT.sub("", text))
+    text = _TEMPLATE_TOKEN.sub("", _FENCE.sub(r"[\1]", text))
+    text = _TAG.sub("", _BLOCK_TAG.sub("\n", _COMMENT.sub("", text)))
     text = _TAG_START.sub("", text)
     text = _LINK.sub(_words_of_link, _IMAGE.sub("", text))
     # Whatever still looks like an image or a link, malformed or nested, no longer does.

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bilingual.sentences import split
 from rag.checking.citations import MARK
 from rag.llm.cleaning import Cleaner
 from rag.llm.prompt import REFUSAL
 
-# Citation marks after the full stop: "… in May.[1] The …", "… in May. [1][2]".
-_LATE_MARKS = re.compile(rf"([.!?…]+[\"'”’»)]*)(\s*{MARK.pattern}(?:\s*{MARK.pattern})*)")
+# Citation marks after the full stop: "… in May.[1] The …", "… in May. [1][2]". In the next line
+# only where they have it for themselves: "[1] Report of 2023" is a line of a list of sources.
+_LATE = rf"{MARK.pattern}(?:[^\S\n]*{MARK.pattern})*"
+_LATE_MARKS = re.compile(
+    rf"([.!?…]+[\"'”’»)]*)([^\S\n]*{_LATE}|\s*\n\s*{_LATE}(?=[^\S\n]*(?:\n|\Z)))"
+)
+# A line that ends with its marks needs no full stop, unless the next goes on in lower case.
+_LINE_END = re.compile(rf"{MARK.pattern}[,;*_]*[^\S\n]*\n\s*(?=\S)")
 # What some models are trained to write instead: [citation:1] [cite: 1, 2] [P1] [#1] \[1\] [[1]]
 _OTHER_MARKS = re.compile(
     r"\\?\[{1,2}\s*(?:(?:citations?|cite|ref)\s*:?\s*|[#P])?"
     r"(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\s*\\?\]{1,2}",
     re.IGNORECASE,
 )
-_REFUSAL = re.compile(rf"[\"'“*`(\[]*{REFUSAL}[\"'”*`)\].]*", re.IGNORECASE)
+# Also as Markdown escapes it: NOT\_IN\_PASSAGES.
+_WORD = re.escape(REFUSAL).replace("_", r"\\?_")
+_REFUSAL = re.compile(rf"[\"'“*`(\[]*{_WORD}[\"'”*`)\].]*", re.IGNORECASE)
 _ENDS = re.compile(rf"[.!?…]+[\"'”’»)*]*(?:\s*{MARK.pattern})*\s*\Z")
 
 
@@ -29,14 +37,18 @@ class Draft:
         refused: The model has begun by saying that the passages do not answer.
         refusal_seen: It has said so anywhere.
         began_anew: With the piece last fed, what had come before turned out to be a thought.
+        full: It has become as long as it may; what comes after that is dropped.
     """
 
-    def __init__(self, evidence: Sequence[str] = ()) -> None:
+    def __init__(self, evidence: Sequence[str] = (), longest_chars: int = 1_000_000) -> None:
         """Start an answer.
 
         Args:
             evidence: The passages; only their web addresses may be repeated.
+            longest_chars: How long it may become, thoughts aside.
         """
+        self.full = False
+        self._room = longest_chars
         self.refused = False
         self.refusal_seen = False
         self.began_anew = False
@@ -86,6 +98,9 @@ class Draft:
             return ""
         without = _REFUSAL.sub("", text)
         self.refusal_seen = self.refusal_seen or without != text
+        self.full = self.full or len(without) > self._room
+        without = without[: self._room]
+        self._room -= len(without)
         self._open += without
         return without
 
@@ -93,7 +108,7 @@ class Draft:
         """Cut off the sentences that nothing to come can change."""
         # Same length, only permuted, so that the offsets hold in both.
         tidy = _LATE_MARKS.sub(lambda found: _swapped(found, self._open), self._open)
-        spans = _without_lone_marks(tidy, split(tidy))
+        spans = _without_lone_marks(tidy, [*_by_lines(tidy, split(tidy))])
         closed = spans if whole else spans[:-1]
         if closed:
             self._open = self._open[closed[-1][1] :]
@@ -106,6 +121,16 @@ def _swapped(found: re.Match[str], text: str) -> str:
     if following[:1].islower():
         return found[0]
     return found[2] + found[1]
+
+
+def _by_lines(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """`spans`, cut behind each line that ends with its citation marks."""
+    for start, end in spans:
+        for line in _LINE_END.finditer(text, start, end):
+            if not text[line.end()].islower():
+                yield start, start + len(text[start : line.end()].rstrip())
+                start = line.end()
+        yield start, end
 
 
 def _without_lone_marks(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

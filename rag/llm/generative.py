@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bilingual.texts import text as words
+from bilingual.orthography import words
+from bilingual.texts import text as told
 from rag.checking.case import Checker
 from rag.checking.citations import Cited, locate, parse
 from rag.checking.claims import check
@@ -26,6 +28,10 @@ from rag.types import Citation, Claim, ClaimClosed, Generated, Hit, Question, Te
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
+
+# No tokenizer writes as much with one token: a longer answer comes of a server that knows no end.
+_TOKEN_CHARS = 16
+_SOURCES = re.compile(r"^\W*(?:sources?|references?|nguồn|tài liệu)\W*:", re.IGNORECASE)
 
 _Events = Generator[Text | ClaimClosed, None, None]
 
@@ -77,14 +83,15 @@ class GenerativeAnswerer:
         written = _Written(
             prompt, question, judge or self.checker, self.checker, self.settings.unsupported
         )
-        draft = Draft([hit.passage.text for hit in prompt.packed])
+        longest = _TOKEN_CHARS * self.settings.llm_answer_tokens
+        draft = Draft([hit.passage.text for hit in prompt.packed], longest)
         exchange = Exchange(self.settings.llm_deadline_s, stop)
         reply = stream_reply(self.llm, prompt.system, prompt.user, exchange, endpoint)
         finish: str | None = None
         waiting: list[str] = []
         said: list[str] = []
         try:
-            while not draft.refused:
+            while not (draft.refused or draft.full):
                 try:
                     piece = next(reply)
                 except StopIteration as ended:
@@ -102,6 +109,7 @@ class GenerativeAnswerer:
                 yield from written.take(text, sentences)
         finally:
             reply.close()
+        finish = "length" if draft.full else finish
         text, sentences, dropped = draft.finish(cut=finish == "length")
         yield from written.take(text, [*waiting, *sentences])
         refusal_seen = draft.refusal_seen or written.says_no_answer
@@ -116,7 +124,7 @@ class GenerativeAnswerer:
         if said_so:
             return Generated((), refused=True, trace=trace)
         if written.withheld:
-            refusal = words("answers.unsupported", question.answer_language)
+            refusal = told("answers.unsupported", question.answer_language)
             return Generated((), refused=True, refusal=refusal, trace=trace)
         yield from written.release()
         return Generated(tuple(written.claims), trace=trace)
@@ -251,8 +259,8 @@ class _Written:
         if not any(char.isalnum() for char in cited.text) or claims_nothing(sentence):
             return None
         hits = [self._hits[number - 1] for number in cited.numbers]
-        if cited.text.casefold() in [hit.document.title.casefold() for hit in hits]:
-            return None  # a line of a list of sources
+        if _names_source(cited.text, hits or self._hits):
+            return None
         evidence = [self._evidence[number - 1] for number in cited.numbers]
         result = self._checker(cited.text, evidence, self._language)
         if result.verdict != "supported":
@@ -268,3 +276,12 @@ class _Written:
 
     def _places(self, cited: Cited, hits: Sequence[Hit]) -> tuple[Citation, ...]:
         return tuple(locate(cited.text, hit, self._language) for hit in hits)
+
+
+def _names_source(text: str, hits: Sequence[Hit]) -> bool:
+    """Whether `text` is a line of a list of sources: a title, and perhaps the section."""
+    said = words(_SOURCES.sub("", text))
+    return any(
+        said in (words(hit.document.title), words(f"{hit.document.title} {hit.passage.section}"))
+        for hit in hits
+    )

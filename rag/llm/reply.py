@@ -29,9 +29,12 @@ if TYPE_CHECKING:
 _MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
 
 
-# What Anthropic and Ollama call the two ends that are well; the rest is an error under its name.
+# What others than OpenAI, and servers that pass on what these say, call the two ends that are
+# well; the rest is an error under its name.
 _ENDS = {
     "end_turn": "stop",
+    "eos": "stop",
+    "eos_token": "stop",
     "stop_sequence": "stop",
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
@@ -131,14 +134,21 @@ def _finish_reason(raw: Any) -> tuple[bool, str | None]:
     """
     choices = _part(raw, "choices")
     if choices is not None:
-        return True, _part(choices[0], "finish_reason") if choices else None
+        return True, _end(_part(choices[0], "finish_reason")) if choices else None
     if (done := _part(raw, "done")) is not None:
-        return True, (_part(raw, "done_reason") or "stop") if done else None
+        return True, _end(_part(raw, "done_reason") or "stop") if done else None
     kind = _part(raw, "type")
     if isinstance(kind, str) and kind.startswith(("message_", "content_block_")):
         reason = _part(_part(raw, "delta"), "stop_reason") if kind == "message_delta" else None
-        return True, _ENDS.get(reason, reason) if isinstance(reason, str) else None
+        return True, _end(reason)
     return False, None
+
+
+def _end(reason: Any) -> str | None:
+    """Why a reply ended, under one name; None where it has not."""
+    if not isinstance(reason, str):
+        return None
+    return _ENDS.get(reason.lower(), reason.lower())
 
 
 def _part(raw: Any, name: str) -> Any:
@@ -174,7 +184,7 @@ def translate(exc: Exception, exchange: Exchange, endpoint: str) -> LLMError:
             if exchange.begun:
                 return LLMCutError(endpoint=endpoint)
             return LLMUnreachableError(endpoint=endpoint, detail=exchange.redact(str(link)))
-    detail = exchange.redact(f"{type(exc).__name__}: {exc}")
+    detail = exchange.redact(f"{type(exc).__name__}: {_message(exc)}")
     if isinstance(exc, _MALFORMED):
         return LLMUnreadableError(endpoint=endpoint, detail=detail)
     return LLMError(endpoint=endpoint, detail=detail)

@@ -27,6 +27,16 @@ from tests.rag.passages import document_text, hit, hits, quotes
         ("Paris [đoạn 1, 3].", (1, 3), 0),
         ("Paris [nguồn 2].", (2,), 0),
         ("Paris [1][1].", (1,), 0),
+        ("Paris [1 to 3].", (1, 2, 3), 0),
+        ("Paris [1 đến 2].", (1, 2), 0),
+        ("Paris 【1:0†report.md】.", (1,), 0),
+        ("Paris [PASSAGE 2 0123456789ab].", (2,), 0),
+        ("Paris (source 1).", (1,), 0),
+        ("Paris (đoạn 1, 2).", (1, 2), 0),
+        ("Paris ([1]).", (1,), 0),
+        ("Paris (Nguồn: [1], [2]).", (1, 2), 0),
+        ("Paris [1], [2].", (1, 2), 0),
+        ("Paris [1] và [2].", (1, 2), 0),
         ("Paris [9].", (), 1),
         ("Paris [0].", (), 1),
         ("Paris [1][9].", (1,), 1),
@@ -55,7 +65,27 @@ def test_a_mark_inside_or_after_the_sentence_leaves_clean_text() -> None:
     assert parse("Paris . [1]", 1).text == "Paris."
 
 
+@pytest.mark.parametrize(
+    ("sentence", "numbers"),
+    [
+        ("According to [1], it was in Paris.", (1,)),
+        ("According to passages 1 and 2, it was in Paris.", (1, 2)),
+        ("As stated in source [2], it was in Paris.", (2,)),
+        ("Theo đoạn trích 1, it was in Paris.", (1,)),
+        ("**Answer:** It was in Paris [1].", (1,)),
+        ("Trả lời: It was in Paris [1].", (1,)),
+    ],
+)
+def test_who_says_it_is_no_part_of_what_is_said(sentence: str, numbers: tuple[int, ...]) -> None:
+    cited = parse(sentence, passages=3)
+    assert (cited.text, cited.numbers) == ("It was in Paris.", numbers)
+    for other in ("Theo Nghị định 13, phí là 5 %.", "Source 1 is older.", "Đoạn 1 dài 3 km."):
+        assert (parse(other, 3).text, parse(other, 3).numbers) == (other, ())
+
+
 def test_markdown_is_taken_off() -> None:
+    assert parse("| Macron | chair | [1] |", 1).text == "Macron; chair"
+    assert parse("> It was in Paris [1].", 1).text == "It was in Paris."
     assert parse("- **Macron** chaired `it` [1].", 1).text == "Macron chaired it."
     assert parse("## Kết quả [1]", 1).text == "Kết quả"
 

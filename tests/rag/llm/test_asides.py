@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.llm.asides import claims_nothing, says_no_answer
@@ -33,12 +35,23 @@ NO_ANSWERS = [
     "Các đoạn trích không trả lời được câu hỏi.", "Đoạn trích không cho biết ai là chủ tọa.",
     "Rất tiếc, các đoạn trích không có thông tin này.", "Tôi không biết.",
     "Không có thông tin về mặt trăng trong các đoạn trích.",
+    "None of the passages answers the question.", "It is not stated in the passages.",
+    "This information is not provided in the given passages.", "NOT IN PASSAGES.",
+    "I'm sorry, but I can't help with that.", "The documents don't mention that.",
+    "As an AI language model, I don't have access to that.",
+    "Thông tin này không có trong các đoạn trích.", "Tài liệu không đề cập đến vấn đề này.",
+    "Không có thông tin về vấn đề này trong tài liệu.", "Không đoạn nào đề cập đến giá vé.",
+    "Tôi không tìm thấy thông tin này trong các đoạn trích.",
+    "Không có đoạn trích nào trả lời câu hỏi này.",
+    "Câu hỏi này không được trả lời trong các đoạn trích.",
 ]  # fmt: skip
 ANSWERS = [
     "The US did not sign the declaration.", "The declaration does not mention China.",
     "The passages do not mention China but say that India signed.",
     "There is no information about casualties.", "Không có thông tin về thương vong.",
     "Đoạn trích không nêu Trung Quốc nhưng nêu Ấn Độ.", "Pháp không trả lời.",
+    "It is not available in Vietnam.", "This was not found in the house.",
+    "Thông tin này không được cung cấp cho báo chí.", "Không có tài liệu nào bị mất.",
 ]  # fmt: skip
 
 
@@ -60,6 +73,24 @@ def test_a_list_of_sources_is_no_claim() -> None:
     said = [f"{TRUE}\n\nSources:\n[1] Doc\n[2] Doc\n"]
     made = answer(ScriptedLLM(said), hits(SUMMIT, BUDGET))[2]
     assert [claim.text for claim in made.claims] == ["Emmanuel Macron chaired it in Paris."]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "[1] Doc",
+        "[^1]: Doc",
+        "Source: [2] Doc › Budget",
+        "References:\n1. Doc, Budget",
+        "Nguồn: Doc",
+    ],
+)
+def test_a_line_of_a_list_of_sources_cites_nothing_for_the_sentence_before(listed: str) -> None:
+    first, second = hits(SUMMIT, BUDGET)
+    second = replace(second, passage=replace(second.passage, section="Budget"))
+    said = ScriptedLLM([f"Emmanuel Macron chaired it in Paris.\n\n{listed}"])
+    (claim,) = answer(said, [first, second])[2].claims
+    assert (claim.text, claim.citations) == ("Emmanuel Macron chaired it in Paris.", ())
 
 
 @pytest.mark.parametrize("policy", ["mark", "drop", "refuse"])

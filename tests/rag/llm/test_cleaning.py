@@ -69,3 +69,33 @@ def test_the_end_of_a_thought_that_nothing_opened_is_told_as_it_streams() -> Non
             said.clear()
         said.append(text)
     assert "".join([*said, cleaner.finish()]) == "\nIn Paris [1]."
+
+
+@pytest.mark.parametrize(
+    ("said", "cleaned"),
+    [
+        ("[THINK]It is [1].[/THINK]Paris [1].", "Paris [1]."),
+        ("<reasoning>Hm.</reasoning>Paris [1].", "Paris [1]."),
+        ("◁think▷Hm.◁/think▷Paris [1].", "Paris [1]."),
+        (
+            "<|channel|>analysis<|message|>We need it.<|end|><|start|>assistant<|channel|>final"
+            "<|message|>Paris [1].<|return|>",
+            "Paris [1].",
+        ),
+        ("Paris [1].<|im_end|>", "Paris [1]."),
+        ("Paris [1].<|eot_id|>", "Paris [1]."),
+        ("Paris [1].<|end|>", "Paris [1]."),
+        ("Paris [1].<｜end▁of▁sentence｜>", "Paris [1]."),
+        ("Paris <<<PASSAGE 1 0123456789ab>>>.", "Paris [1]."),
+        ("<p>Paris [1].</p><p>India [2].</p>", "\nParis [1].\n\nIndia [2].\n"),
+    ],
+)
+def test_what_a_template_or_a_page_writes_around_an_answer_is_taken_out(
+    said: str, cleaned: str
+) -> None:
+    assert clean(said) == cleaned
+    for pieces in (said.split(" "), list(said)):
+        cleaner = Cleaner()
+        joint = " " if pieces != list(said) else ""
+        fed = [cleaner.feed(piece + joint) for piece in pieces]
+        assert "".join([*fed, cleaner.finish()]).rstrip(" ") == cleaned

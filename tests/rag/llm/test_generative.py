@@ -106,6 +106,28 @@ def test_marks_after_the_full_stop_belong_to_the_sentence_before() -> None:
     ]
 
 
+def test_a_line_that_ends_with_its_marks_is_a_sentence() -> None:
+    for said in ("Macron chaired it [1]\nThe budget is 109 billion [2]\nIt was\nin Paris [1]",):
+        for llm in (ScriptedLLM([said]), ScriptedLLM(list(said))):
+            assert [claim.text for claim in answer(llm)[2].claims] == [
+                "Macron chaired it",
+                "The budget is 109 billion",
+                "It was in Paris",
+            ]
+
+
+def test_an_answer_without_end_is_cut_like_one_that_is_too_long() -> None:
+    for pieces in (
+        ["Macron chaired it [1]. It " + "very " * 9000],
+        ["Macron chaired it [1]. "] * 9000,
+    ):
+        llm = ScriptedLLM(pieces)
+        made = answer(llm, llm_answer_tokens=20)[2]
+        assert {claim.text for claim in made.claims} == {"Macron chaired it."}
+        assert made.trace["finish"] == "length"
+        assert sum(len(claim.text) for claim in made.claims) < 400
+
+
 def test_citations_to_nothing_are_dropped_counted_and_leave_the_sentence_unsupported() -> None:
     made = answer(ScriptedLLM("The summit was in Paris [9]. It was in February [1][7]."))[2]
     assert made.trace["invalid_citations"] == 2
@@ -126,7 +148,14 @@ def test_a_changed_number_is_marked_with_the_reason_in_the_answers_language() ->
 
 
 @pytest.mark.parametrize(
-    "said", [REFUSAL, f'"{REFUSAL}".', f"{REFUSAL} [1]", f"  {REFUSAL.lower()}\n\nBecause reasons."]
+    "said",
+    [
+        REFUSAL,
+        f'"{REFUSAL}".',
+        f"{REFUSAL} [1]",
+        "NOT\\_IN\\_PASSAGES",
+        f"  {REFUSAL.lower()}\n\nBecause reasons.",
+    ],
 )
 def test_the_refusal_word_refuses_and_is_never_shown(said: str) -> None:
     llm = ScriptedLLM(said)

@@ -184,6 +184,14 @@ def test_a_cut_stream_is_no_answer(kind: str, cut_after: int) -> None:
         assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("finish", ["eos_token", "STOP", "end_turn", "MAX_TOKENS"])
+def test_an_end_is_known_by_the_names_that_others_give_it(kind: str, finish: str) -> None:
+    with OpenAIServer(Reply(deltas=SAID, finish=finish)) as server:
+        made = ask(settings_for(kind, server))
+    assert made.trace["finish"] == ("length" if finish == "MAX_TOKENS" else "stop")
+    assert len(made.claims) == 2
+
+
 def test_an_end_without_a_reason_is_a_cut(kind: str) -> None:
     with OpenAIServer(Reply(deltas=SAID, finish=None)) as server, pytest.raises(LLMCutError):
         ask(settings_for(kind, server))
