@@ -211,7 +211,7 @@ def _same_between(ours: _Laid, theirs: _Laid) -> bool:
         or (
             step != "replace"
             and all(
-                isinstance(what, str) and what not in _FUNCTION_WORDS
+                isinstance(what, str) and (what in _LISTS or what not in _FUNCTION_WORDS)
                 for _, what in (*ours[first:last], *theirs[start:end])
             )
         )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from rag.checking.case import Case, Check
 from rag.checking.rules.counting import wrong_figure
-from rag.checking.rules.dating import wrong_date, wrong_period
+from rag.checking.rules.dating import wrong_date, wrong_order, wrong_period
 from rag.checking.rules.denying import doubtful_negation, wrong_negation
-from rag.checking.rules.measuring import wrong_measure, wrong_quantifier
-from rag.checking.rules.naming import wrong_name, wrong_place
+from rag.checking.rules.measuring import wrong_direction, wrong_measure, wrong_quantifier
+from rag.checking.rules.naming import wrong_name, wrong_place, wrong_rank
 from rag.checking.rules.quoting import cut_out, uncited, verbatim, wrong_link
 
 # In the order in which they speak: the first that is certain is heard, and of the doubts, which
@@ -22,9 +22,12 @@ _LAYERS: Sequence[Callable[[Case], Check | None]] = (
     wrong_figure,
     wrong_date,
     wrong_period,
+    wrong_order,
     wrong_measure,
+    wrong_direction,
     wrong_quantifier,
     wrong_name,
+    wrong_rank,
     wrong_place,
     doubtful_negation,
     cut_out,

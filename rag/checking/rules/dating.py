@@ -5,10 +5,13 @@ from __future__ import annotations
 from bilingual.orthography import nfc
 from rag.checking.case import Case, Check
 from rag.checking.dates import belied, weekday_runs, weekdays
+from rag.checking.orders import other_order
 from rag.checking.ordinals import other_ordinal
 from rag.checking.periods import other_half_of_day, other_part, other_quarter
 from rag.checking.rules.denying import contradicts
 from rag.types import Verdict
+
+_QUOTED_CHARS = 60
 
 
 def wrong_date(case: Case) -> Check | None:
@@ -68,3 +71,14 @@ def wrong_period(case: Case) -> Check | None:
         return case.says("unsure", "figure-unsure", figure=other.text)
     verdict = "unsupported" if other.sure and contradicts(case) else "unsure"
     return case.says(verdict, "figure-in-passage", figure=other.text)
+
+
+def wrong_order(case: Case) -> Check | None:
+    """What came before something must not be told as having come after it."""
+    if case.across:
+        return None
+    for hit in case.cited:
+        if found := other_order(case.claim, hit.passage.text, case.written):
+            said, written = (one[:_QUOTED_CHARS] for one in found)
+            return case.says("unsupported", "in-place", said=said, written=written)
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bilingual.orthography import words
 from bilingual.sentences import split
 from bilingual.stems import stems
@@ -23,6 +25,10 @@ _MUCH_THE_SAME = 0.6
 # Share of a sentence's words that its place has, where what only one of them denies belies it.
 _ALIKE = 0.7
 _QUOTED_CHARS = 60
+_CLAUSES = re.compile(
+    r"[.;!?](?:\s|\Z)|(?<!\w)(?:but|while|whereas|although|nhưng|song|trong khi)(?!\w)|,\s+còn\s",
+    re.IGNORECASE,
+)
 
 
 def wrong_negation(case: Case) -> Check | None:
@@ -35,22 +41,34 @@ def wrong_negation(case: Case) -> Check | None:
         return None
     claimed, written = negated(case.claim), negated(case.quote)
     affirmed_in_passage, affirmed_in_claim = not_negated(case.quote), not_negated(case.claim)
-    verdict: Verdict = "unsupported" if contradicts(case) else "unsure"
     for key, said in negated(case.quote, flatly=True).items():
         if denies(case.claim) and key not in claimed:
             break
         if key in affirmed_in_claim - affirmed_in_passage and key not in claimed:
-            return case.says(verdict, "negation-in-passage", words=said[:_QUOTED_CHARS])
+            return case.says(_verdict(case), "negation-in-passage", words=said[:_QUOTED_CHARS])
     for key, said in negated(case.claim, flatly=True).items():
         if key in affirmed_in_passage and key not in written and not _denied_with(key, case):
-            return case.says(verdict, "negation-in-claim", words=said[:_QUOTED_CHARS])
+            return case.says(_verdict(case, key), "negation-in-claim", words=said[:_QUOTED_CHARS])
     return None
 
 
-def contradicts(case: Case) -> bool:
-    """Whether a denial in only one of sentence and place leaves them at odds."""
-    claimed, written = (content_keys(one, case.written) for one in (case.claim, case.quote))
-    alike = len(claimed & written) >= _ALIKE * len(claimed)
+def _verdict(case: Case, denied: str | None = None) -> Verdict:
+    return "unsupported" if contradicts(case, denied) else "unsure"
+
+
+def contradicts(case: Case, denied: str | None = None) -> bool:
+    """Whether a denial in only one of sentence and place leaves them at odds.
+
+    What the sentence has `denied`, if given, must stand in a clause of the place that says much the
+    same by itself: "closed its Hull plant but kept Wakefield" did not close Wakefield.
+    """
+    claimed = content_keys(case.claim, case.written)
+    places = [case.quote] if denied is None else _CLAUSES.split(case.quote)
+    alike = any(
+        len(claimed & written) >= _ALIKE * len(claimed)
+        for written in (content_keys(one, case.written) for one in places)
+        if denied is None or denied in written
+    )
     return alike and not restricts(case.claim) and not _of_the_others(case)
 
 

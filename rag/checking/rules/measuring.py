@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from rag.checking.case import Case, Check
 from rag.checking.codes import other_code
+from rag.checking.directions import turned
 from rag.checking.figures import Figure
 from rag.checking.measures import (
     comparable,
@@ -135,3 +136,11 @@ def _other_at_opening(case: Case) -> str | None:
     """Across languages the words do not compare, only how much claim and place open with."""
     there = opening(case.quote)
     return other_amount(opening(case.claim), there, there)
+
+
+def wrong_direction(case: Case) -> Check | None:
+    """What rose by so much must not have fallen by it, nor come early what came late."""
+    found = turned(case.claim, case.evidence)
+    if found is None:
+        return None
+    return case.says("unsupported", "in-place", said=found.said, written=found.written)

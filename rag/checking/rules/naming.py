@@ -11,6 +11,7 @@ from rag.checking.citations import sentences_of
 from rag.checking.dates import years_reckoned
 from rag.checking.figures import values
 from rag.checking.places import nearest, replaced
+from rag.checking.ranks import other_rank
 from rag.checking.reading import names_in
 
 
@@ -44,6 +45,14 @@ def _descriptive(name: Name, evidence: frozenset[str]) -> bool:
     return len(missing) < len(name.keys) and all(
         singular(word) in common and not is_syllable(word) for word in missing
     )
+
+
+def wrong_rank(case: Case) -> Check | None:
+    """A deputy must not be told to hold the post, nor who holds it to be a deputy."""
+    found = None if case.across else other_rank(case.claim, case.evidence)
+    if found is None:
+        return None
+    return case.says("unsupported", "in-place", said=found.said, written=found.written)
 
 
 def wrong_place(case: Case) -> Check | None:

@@ -15,6 +15,7 @@ from rag.checking.negation import (
     taken_back,
 )
 from rag.checking.rules.measuring import wrong_quantifier
+from rag.checking.rules.naming import wrong_rank
 
 # A sentence shorter than this can be found in a passage by accident.
 _VERBATIM_WORDS = 4
@@ -35,6 +36,7 @@ def verbatim(case: Case) -> Check | None:
             and not taken_back(before, after)
             and any(signed(case.claim) in signed(hit.passage.text) for hit in case.cited)
             and wrong_quantifier(case) is None  # "nearly" all
+            and wrong_rank(case) is None  # the "deputy" head
         ):
             return Check("supported")
     return None
