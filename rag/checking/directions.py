@@ -61,10 +61,10 @@ def turned(claim: str, evidence: str) -> Turned | None:
             written = there.get(_OPPOSITE[way])
             if written and way not in there:
                 return Turned(said, written)
-    there = _changes(evidence)
+    changes = _changes(evidence)
     for (first, last), said in _changes(claim).items():
-        if (last, first) in there and (first, last) not in there:
-            return Turned(said, there[last, first])
+        if (last, first) in changes and (first, last) not in changes:
+            return Turned(said, changes[last, first])
     return None
 
 
