@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bilingual.texts import InterfaceLanguage, text
 from rag.evidence import Evidence
-from rag.terms import Term
+from rag.terms import Term, in_dictionary
 
 # How surely the passages answer, as a logistic regression over what was found for the question's
 # terms: few features, each of which can only raise it. Fitted (`benchmarks/evidence.py`) on
@@ -107,7 +107,13 @@ def is_certain(evidence: Evidence) -> bool:
 
 
 def _unknown(evidence: Evidence) -> list[Term]:
-    """Names and figures of the question that the documents do not have."""
+    """Names and figures of the question that the documents do not have.
+
+    Words, too, where the question has no others and the dictionary knows none of them ("asdf"):
+    what it knows may be told in other words.
+    """
+    if len(evidence.absent) == len(evidence.terms) and not any(map(in_dictionary, evidence.absent)):
+        return list(evidence.absent[:_NAMED])
     return [term for term in evidence.absent if term.kind != "word"]
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bilingual.function_words import CLOSING, CONTENT, ENGLISH, UNMARKED, VIETNAMESE
 from bilingual.language import QuestionLanguage
-from bilingual.lexicon import Lexicon
+from bilingual.lexicon import Lexicon, singular
 from bilingual.name_matching import capital_found, evidence_keys, is_found
 from bilingual.names import Name, names_in, untitled
 from bilingual.orthography import ADDRESS, fold, has_marks, normalise, words
@@ -166,6 +166,11 @@ def _translations(text: str, lexicon: Lexicon, language: Literal["vi", "en"]) ->
         for made in lexicon.translate([word], to)[:_TRANSLATIONS]:
             found[made.term] = max(made.weight, found.get(made.term, 0.0))
     return found
+
+
+def in_dictionary(term: Term) -> bool:
+    """Whether a word of a question has translations; what has none stands for itself."""
+    return any(word != singular(fold(term.key)) for word in term.translations)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,7 +1,10 @@
 """Which sentences bear on a question, when they are quoted, and when it is refused."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+
+import pytest
 
 from bilingual.lexicon import default_lexicon
 from bilingual.sentences import split
@@ -203,6 +206,14 @@ def test_a_number_is_wanted_where_one_is_asked_for() -> None:
 
 def test_words_that_are_missing_are_no_certain_refusal() -> None:
     assert not is_certain(evidence("How do you boil pasta?", [hit()], unknown=["boil", "pasta"]))
+
+
+@pytest.mark.parametrize("question", ["asdf qwerx", "xxxxxx là gì?"])
+def test_what_neither_documents_nor_dictionary_know_is_certainly_refused(question: str) -> None:
+    missing = re.findall(r"\b(?:asdf|qwerx|xxxxxx)", question)
+    found = evidence(question, [hit()], unknown=missing)
+    assert is_certain(found)
+    assert [term.text for term in missing_from(found) or ()] == missing
 
 
 def test_what_the_question_is_about_weighs_more_than_who_speaks_of_it() -> None:
