@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bilingual.orthography import fold
+from bilingual.places import place_in_sentence
 from bilingual.stems import stems
 from rag.checking.negation import negated
 from rag.followups.antecedents import KINDS, Leaning, Past, Words
@@ -21,6 +22,7 @@ from rag.followups.forms import (
     without_technology,
 )
 from rag.followups.named import Named, named_in
+from rag.followups.swapping import answer_put, figure_swapped, phrase_swapped
 from rag.types import Question
 
 _SAYS_LITTLE = 2  # content words
@@ -134,7 +136,10 @@ def _about(leaning: Leaning) -> str | None:
             return None
         named = named_in(other, leaning.asked.answer_language, opener=False)
         return (
-            (_name_swapped(leaning, named[-1], other) if named else None)
+            figure_swapped(leaning, other)
+            or phrase_swapped(leaning, other)
+            or (answer_put(leaning, named[-1], other) if named else None)
+            or (_name_swapped(leaning, named[-1], other) if named else None)
             or _topic_swapped(leaning, other)
             or _subject_swapped(leaning, other)
             or _with_carried(leaning, other)
@@ -161,7 +166,14 @@ def _name_swapped(leaning: Leaning, named: Named, other: str) -> str | None:
     if chosen is None:
         return None
     start = question.rfind(chosen.text)
-    return question[:start] + other + question[start + len(chosen.text) :]
+    before = question[:start]
+    known = place_in_sentence(chosen.keys[0], "en") if len(chosen.keys) == 1 else None
+    if known is not None and known.startswith("the ") and before.lower().endswith("the "):
+        # "Did the Philippines buy rice?" becomes "did Ghana", and the other way round.
+        before = before[: -len("the ")]
+    if named.called("en") == f"the {other}":
+        other = f"the {other}"
+    return before + other + question[start + len(chosen.text) :]
 
 
 def _topic_swapped(leaning: Leaning, other: str) -> str | None:
