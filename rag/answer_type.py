@@ -176,7 +176,7 @@ def _asks_who(question: str) -> bool:
 
 def counted(question: Question) -> int | None:
     """Where, in the question's `marked` text, what is to be counted is named; None elsewhere."""
-    found = _COUNTS.search(question.marked.lower())
+    found = _COUNTS.search(lower_in_place(question.marked))
     return found.end() if found else None
 
 
@@ -196,11 +196,16 @@ def topic(question: Question) -> int | None:
     return found.end() if found else None
 
 
+def lower_in_place(text: str) -> str:
+    """`text` in lower case, of the same length: "İ" alone would be two characters."""
+    return text.replace("İ", "I").lower()
+
+
 def numbers(sentence: str) -> list[tuple[int, int]]:
     """Where `sentence` holds numbers, in digits or in words."""
     # Without their marks "sau" (after) and "bà" (Mrs) would be numbers.
     found = _NUMBERS if has_marks(sentence) else _UNMARKED_NUMBERS
-    return [match.span() for match in found.finditer(nfc(sentence).lower())]
+    return [match.span() for match in found.finditer(lower_in_place(nfc(sentence)))]
 
 
 def date_spans(sentence: str) -> list[tuple[int, int]]:
@@ -222,7 +227,7 @@ def _read_for_dates(sentence: str) -> tuple[str, re.Pattern[str]]:
     """`sentence` in lower case, of the same length, and the pattern to look for in it."""
     marked = has_marks(sentence)
     text = nfc(sentence) if marked else fold(sentence)
-    lowered = text.lower()
+    lowered = lower_in_place(text)
     for match in _MONTH_OR_WORD.finditer(lowered):
         start, end = match.span()
         beside = _AFTER_MONTH.match(lowered, end) or _BEFORE_MONTH.search(lowered[:start])

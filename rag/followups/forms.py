@@ -10,6 +10,7 @@ from pathlib import Path
 from bilingual.language import QuestionLanguage
 from bilingual.orthography import fold
 from bilingual.texts import InterfaceLanguage
+from rag.answer_type import lower_in_place
 from rag.types import Question
 
 END = re.compile(r"[\s?!.…]+$")
@@ -50,7 +51,7 @@ _ASKING = {
 
 def lowered(text: str) -> str:
     """As the patterns want it, with as many characters as before but the end."""
-    return END.sub("", "".join(char.lower() if len(char.lower()) == 1 else char for char in text))
+    return END.sub("", lower_in_place(text))
 
 
 def without_technology(text: str) -> str:

@@ -126,3 +126,9 @@ def test_who_asks_for_a_list() -> None:
         assert asks_for_list(check_question(text, 2000))
     for text in ("Who is the tenant?", "Hồ sơ nộp ở đâu?"):
         assert not asks_for_list(check_question(text, 2000))
+
+
+def test_letters_that_grow_in_lower_case_move_no_number() -> None:
+    sentence = "İİİ İzmir has 12 ports."
+    [(start, end)] = numbers(sentence)
+    assert sentence[start:end] == "12"
