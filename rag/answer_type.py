@@ -139,11 +139,12 @@ _ASKS_WHO = re.compile(
     r"(?:^|\b(?:do|la|boi|voi|cua|cho|gom|ten|va) )ai\b(?! la gi\b)"
     r"|\bai (?:la(?! gi\b)|da|se|dang|du|co|chu|dai|noi|phat|dan|ky|dung|duoc)\b|\bai\W*$"
 )
+_HEALTH_BODY = re.compile(r"\bWHO\b")  # in capitals among small letters
 
 
 def answer_type(question: Question) -> AnswerType:
     """The kind of answer that `question` wants; "other" where its words do not tell."""
-    folded, marked = fold(question.text).lower(), question.marked.lower()
+    folded, marked = fold(_without_body(question.text)).lower(), question.marked.lower()
     if _WHAT_TIME.search(marked):
         return "when"
     if _HOW_MANY.search(marked):
@@ -165,6 +166,11 @@ def asks_for_time_of_day(question: Question) -> bool:
 def holds_time_of_day(sentence: str) -> bool:
     """Whether `sentence` says at what time of the day something is."""
     return bool(_TIME_OF_DAY.search(sentence.lower()))
+
+
+def _without_body(question: str) -> str:
+    """`question` without the World Health Organization, which asks for nobody."""
+    return question if question.isupper() else _HEALTH_BODY.sub(" ", question)
 
 
 def _asks_who(question: str) -> bool:

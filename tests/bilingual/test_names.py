@@ -88,6 +88,7 @@ def test_names_are_runs_of_capitals(
         ("Jean-Luc Morel", "when Jean Luc Morel spoke"),
         ("HLV Park Dong Su", "HLV Park Dong-su"),
         ("Thầy Khiêm", "ông Đào Duy Khiêm"),
+        ("Mekong", "lưu vực sông Mê Công"),
         ("Justice Okonjo", "Justice P. R. Okonjo wrote"),
         ("J.D. Quill", "by J. D. Quill"),
         ("JD Quill", "by J. D. Quill"),
