@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*")
 _SENTENCE_START = re.compile(r"(?:[.!?…:;\n]\s|[\"“«(\[•*–-])\s*\Z")
 _LOOK_BACK = 4
 POSSESSIVE = re.compile(r"['’]s?\Z")
+_COUNTRY = re.compile(r"=[A-Z]{2}")
 _ROMAN = re.compile(r"[IVX]{2,}")
 _CALENDAR = frozenset(
     "january february march april may june july august september october november december "
@@ -123,6 +124,11 @@ def names_in(text: str, language: InterfaceLanguage) -> list[Name]:
 def names_place(text: str) -> bool:
     """Whether `text` names a country or body of the table."""
     return any(is_place(token.key) for token in tokens_of(nfc(text)))
+
+
+def names_country(text: str) -> bool:
+    """Whether `text` names a country or territory of CLDR's, and not only a city or body."""
+    return any(_COUNTRY.fullmatch(token.key) for token in tokens_of(nfc(text)))
 
 
 def runs(text: str, tokens: Iterable[Token]) -> Iterator[list[Token]]:

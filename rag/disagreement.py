@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from bilingual.names import names_place
+from bilingual.names import names_country
 from bilingual.orthography import nfc
 from rag.answer_type import date_spans
 from rag.candidates import Candidate
@@ -141,12 +141,15 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def told_of_another_place(evidence: Evidence, candidate: Candidate) -> bool:
-    """Whether a sentence names countries, none of them one that the question names."""
-    asked = [one for one in evidence.terms if one.name is not None and names_place(one.text)]
+    """Whether a sentence names countries, none of them one that the question names.
+
+    A city in the question asks for no country: "counting Paris, how many summits were there?"
+    """
+    asked = [one for one in evidence.terms if one.name is not None and names_country(one.text)]
     view = view_of(candidate.text)
     return (
         bool(asked)
-        and names_place(candidate.text)
+        and names_country(candidate.text)
         and not any(view.holds(one, evidence.question) for one in asked)
     )
 

@@ -181,3 +181,12 @@ def test_of_two_countries_only_the_one_that_is_asked_about_is_quoted() -> None:
         if isinstance(event, ClaimClosed)
     ]
     assert [claim.text for claim in closed] == ["The Bank of Korea provides 39 million dollars."]
+
+
+def test_a_city_in_the_question_asks_for_no_country() -> None:
+    found = _found(
+        "Counting Paris, how many summits on tides were held?",
+        "It was the third summit on tides to be held, after the United Kingdom and South Korea.",
+        "Nothing else is known.",
+    )
+    assert not any(told_of_another_place(found, one) for one in found.candidates)
