@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bilingual.function_words import ENGLISH, VIETNAMESE
 from bilingual.orthography import fold, is_syllable, nfc, normalise
-from bilingual.places import is_place, known_names
+from bilingual.places import is_country, is_place, known_names
 from bilingual.texts import InterfaceLanguage
 from bilingual.units import default_units
 
@@ -18,7 +18,6 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*")
 _SENTENCE_START = re.compile(r"(?:[.!?…:;\n]\s|[\"“«(\[•*–-])\s*\Z")
 _LOOK_BACK = 4
 POSSESSIVE = re.compile(r"['’]s?\Z")
-_COUNTRY = re.compile(r"=[A-Z]{2}")
 _ROMAN = re.compile(r"[IVX]{2,}")
 _CALENDAR = frozenset(
     "january february march april may june july august september october november december "
@@ -127,8 +126,8 @@ def names_place(text: str) -> bool:
 
 
 def names_country(text: str) -> bool:
-    """Whether `text` names a country or territory of CLDR's, and not only a city or body."""
-    return any(_COUNTRY.fullmatch(token.key) for token in tokens_of(nfc(text)))
+    """Whether `text` names a country, and not only a city or body."""
+    return any(is_country(token.key) for token in tokens_of(nfc(text)))
 
 
 def runs(text: str, tokens: Iterable[Token]) -> Iterator[list[Token]]:

@@ -29,6 +29,7 @@ _PARENTHESES = re.compile(r"(?P<before>.*?) ?\((?P<inside>.*)\) ?(?P<after>.*)")
 _GAP = re.compile(r"[ \u00a0,&()–'’-]{1,3}")
 _ABBREVIATED = re.compile(r"\w{1,2}|(?:\w\.)+\w")
 _LANGUAGE = "=lang-"
+_COUNTRY = re.compile(r"=[A-Z]{2}")  # CLDR's codes
 _ACRONYM_LETTERS = 4
 _SURELY_SPACES = 2  # three words are no accident: "Lien hop quoc", but not "An do"
 # Words that names open with and that running text writes small: "quần đảo Cook", "southern Africa".
@@ -119,6 +120,11 @@ class KnownNames:
 def is_place(key: str) -> bool:
     """Whether a key of `KnownNames` stands for a place or body, not for a language."""
     return key.startswith("=") and not key.startswith(_LANGUAGE)
+
+
+def is_country(key: str) -> bool:
+    """Whether a key stands for a country, a territory or a union of them, and no city or body."""
+    return _COUNTRY.fullmatch(key) is not None
 
 
 @cache

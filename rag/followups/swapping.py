@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bilingual.orthography import fold
+from bilingual.places import is_country
 from rag.followups.antecedents import Leaning
 from rag.followups.forms import END, WORD, asked_by
 from rag.followups.named import Named
@@ -24,7 +25,6 @@ _AFTER_PHRASE = frozenset(
     "là có được do đã đang sẽ bị phải thuộc ở gồm cần cho trong của tại vào năm từ đến với".split()
 )
 _COUNTRIES = re.compile(r"countr|nation|nước|quốc gia")
-_COUNTRY = re.compile(r"=[A-Z]{2}")
 
 
 def figure_swapped(leaning: Leaning, other: str) -> str | None:
@@ -104,7 +104,7 @@ def answer_put(leaning: Leaning, named: Named, other: str) -> str | None:
 
 
 def _is_country(named: Named) -> bool:
-    return len(named.keys) == 1 and _COUNTRY.fullmatch(named.keys[0]) is not None
+    return len(named.keys) == 1 and is_country(named.keys[0])
 
 
 def _run(text: str, start: int, terms: Sequence[str]) -> list[tuple[int, int]]:
