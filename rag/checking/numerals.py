@@ -58,9 +58,12 @@ _SUFFIX = re.compile(rf"({'|'.join(SUFFIXES)})(?![\w/²³])", re.IGNORECASE)
 # Not "G7", "v1.2.3" or the inside of a longer number. "10th", "5G" and "12%" are figures.
 _NOT_INSIDE = r"(?<![^\W\d_])(?<!\d)(?<!\d[.,])"
 _DIGITS = re.compile(
-    rf"{_NOT_INSIDE}(?:\d{{1,3}}(?:[.,\u00a0\u202f]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    rf"{_NOT_INSIDE}(?:(?:\d{{1,3}}(?:[.,]\d{{3}})+"
+    r"|(?<!\b0\d\d[\u00a0\u202f])[1-9]\d{0,2}(?:[\u00a0\u202f]\d{3})+)(?!\d)(?:[.,]\d+)?"
+    r"|\d+(?:[.,]\d+)?)"
 )
 _GROUPED = re.compile(r"[1-9]\d{0,2}([.,\u00a0\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
+_SEPARATOR = re.compile("[.,\u00a0\u202f]")
 # "10.2.2025"; and "Q4", "FY2024".
 _DOTTED = re.compile(r"(?<![\w.,])(\d{1,2})\.(\d{1,2})\.([12]\d{3})(?!\w|[.,]\d)")
 _PERIOD = re.compile(r"\b(?:(?:FY|CY)(\d{4}|\d{2})|Q([1-4])|H([12]))(?!\w)")
@@ -153,7 +156,9 @@ def _value(digits: str) -> Decimal:
     if grouped := _GROUPED.fullmatch(digits):
         whole = digits.replace(grouped[1], "")
         return Decimal(whole.replace(",", "."))
-    return Decimal(digits.replace(",", "."))
+    parts = _SEPARATOR.split(digits)
+    # "090.123.456" is a telephone number, or a code: as if written without separators.
+    return Decimal(("." if len(parts) == 2 else "").join(parts))
 
 
 def _scaled(text: str, value: Decimal, start: int, end: int, kind: FigureKind) -> Figure:
