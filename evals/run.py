@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -131,41 +132,52 @@ def run_set(
         done = _begin(writer, header)
         began = time.time()
         left = [question for question in selected if question.id not in done]
-        for result in _in_order(ask_one, left, workers, stopping):
-            writer.add(result)
-            done.add(result.question.id)
-            progress(len(done), len(selected), result)
+        with _pool(workers, stopping) as pool:
+            for result in _in_order(ask_one, left, pool, _AHEAD * workers):
+                writer.add(result)
+                done.add(result.question.id)
+                progress(len(done), len(selected), result)
         writer.finish(began=began, asked=len(left), workers=workers)
         return read_run(folder)
 
 
-def _in_order(
-    ask_one: Callable[[GoldQuestion], Result],
-    questions: Sequence[GoldQuestion],
-    workers: int,
-    stopping: Callable[[], None],
-) -> Iterator[Result]:
-    """The result of each question, in order; a few are asked ahead of the one that is waited for.
+@contextmanager
+def _pool(workers: int, stopping: Callable[[], None]) -> Iterator[ThreadPoolExecutor | None]:
+    """The threads that ask, none for a single worker; what is under way at the end is waited for.
 
-    What is asked ahead is bounded, so memory is too.
+    Args:
+        stopping: Called before that where the user interrupted.
     """
     if workers == 1:
-        yield from map(ask_one, questions)
+        yield None
         return
     pool = ThreadPoolExecutor(workers, thread_name_prefix="eval")
-    waiting: deque[Future[Result]] = deque()
     try:
-        for question in questions:
-            waiting.append(pool.submit(ask_one, question))
-            if len(waiting) >= _AHEAD * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        yield pool
     except KeyboardInterrupt:
         stopping()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_order(
+    ask_one: Callable[[GoldQuestion], Result],
+    questions: Sequence[GoldQuestion],
+    pool: ThreadPoolExecutor | None,
+    ahead: int,
+) -> Iterator[Result]:
+    """The result of each question, in order; at most `ahead` are asked before they are wanted."""
+    if pool is None:
+        yield from map(ask_one, questions)
+        return
+    waiting: deque[Future[Result]] = deque()
+    for question in questions:
+        waiting.append(pool.submit(ask_one, question))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _begin(writer: RunFolder, header: RunHeader) -> set[str]:

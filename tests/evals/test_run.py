@@ -305,6 +305,23 @@ def test_an_interrupt_stops_the_workers_and_keeps_what_is_done(
     assert len(asked.asked) < 100
 
 
+def test_an_interrupt_between_two_answers_is_told_before_the_others_are_waited_for(
+    small_set: QuestionSet, tmp_path: Path
+) -> None:
+    told: list[str] = []
+
+    def interrupted(done: int, total: int, result: Result) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_set(
+            ScriptedAssistant(), small_set, SETTINGS, tmp_path / "run", workers=2,
+            progress=interrupted, stopping=lambda: told.append("stopping"),
+        )  # fmt: skip
+    assert told == ["stopping"]
+    assert len(read_run(tmp_path / "run").results) == 1
+
+
 def test_select_takes_slices_and_what_failed(small_set: QuestionSet, tmp_path: Path) -> None:
     assert [q.id for q in select(small_set, slices=["kind:number"])] == ["q1", "q3"]
     assert [q.id for q in select(small_set, slices=["kind:number", "vi→vi"])] == ["q1"]
