@@ -42,13 +42,22 @@ def outcome_line(made: Comparison, language: InterfaceLanguage) -> str:
 
 def verdict_table(verdicts: Sequence[Verdict], language: InterfaceLanguage) -> str:
     """One row a figure, regressions first."""
-    names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
-    headings = [text(f"evals.heading-{name}", language) for name in names]
     rows = [
         [*verdict_figures(v, language), text(f"evals.outcome-{v.outcome}", language)]
-        for v in sorted(verdicts, key=lambda v: OUTCOMES.index(v.outcome))
+        for v in in_order(verdicts)
     ]
-    return table(headings, rows, words=(0, 1, 7))
+    return table(verdict_headings(language), rows, words=(0, 1, 7))
+
+
+def verdict_headings(language: InterfaceLanguage) -> list[str]:
+    """The columns of a verdict's row."""
+    names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
+    return [text(f"evals.heading-{name}", language) for name in names]
+
+
+def in_order(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts as they are shown: regressions first."""
+    return sorted(verdicts, key=lambda v: OUTCOMES.index(v.outcome))
 
 
 def verdict_figures(v: Verdict, language: InterfaceLanguage) -> list[str]:
@@ -118,15 +127,8 @@ def _lists(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
         if results:
             yield text(f"evals.{key}", language, n=len(results))
             yield from (f"- {result.question.id}: {result.question.question}" for result in results)
-    if made.unmeasured:
-        names = ", ".join(metric_label(name, language) for name in made.unmeasured)
-        yield text("evals.compare-unmeasured", language, metrics=names)
     yield from (judge_failure_line(judge, language) for judge in made.judges)
-    if made.unpaired:
-        yield text("evals.compare-unpaired", language, n=made.unpaired)
-    if made.noted:
-        parts = ", ".join(text(f"evals.part-{name}", language) for name in made.noted)
-        yield text("evals.compare-noted", language, parts=parts)
+    yield from comparison_notes(made, language)
     if made.flips:
         yield text("evals.flips", language, n=len(made.flips))
         for flip in made.flips[:_SHOWN_FLIPS]:
@@ -134,3 +136,15 @@ def _lists(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
         if len(made.flips) > _SHOWN_FLIPS:
             more = len(made.flips) - _SHOWN_FLIPS
             yield f"- {text('evals.flips-more', language, n=more)}"
+
+
+def comparison_notes(made: Comparison, language: InterfaceLanguage) -> Iterator[str]:
+    """What the comparison leaves out, and what else the runs differ in."""
+    if made.unmeasured:
+        names = ", ".join(metric_label(name, language) for name in made.unmeasured)
+        yield text("evals.compare-unmeasured", language, metrics=names)
+    if made.unpaired:
+        yield text("evals.compare-unpaired", language, n=made.unpaired)
+    if made.noted:
+        parts = ", ".join(text(f"evals.part-{name}", language) for name in made.noted)
+        yield text("evals.compare-noted", language, parts=parts)

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from bilingual.texts import InterfaceLanguage, text
 from evals.compare import Comparison
-from evals.comparison_tables import OUTCOMES, outcome_line, verdict_figures
+from evals.comparison_tables import (
+    OUTCOMES,
+    comparison_notes,
+    in_order,
+    outcome_line,
+    verdict_figures,
+    verdict_headings,
+)
 from evals.history import Past
 from evals.intervals import Estimate
 from evals.page_history import history_plots
@@ -116,19 +123,17 @@ def _slices(report: Report, columns: Sequence[str], language: InterfaceLanguage)
 
 
 def _verdicts(made: Comparison, language: InterfaceLanguage) -> str:
-    summary = outcome_line(made, language)
-    names = ("metric", "slice", "base", "candidate", "difference", "p", "visible", "verdict")
     rows = []
     changed = [v for v in made.verdicts if v.slice == "all" or v.outcome in OUTCOMES[:2]]
-    for v in sorted(changed, key=lambda v: OUTCOMES.index(v.outcome)):
+    for v in in_order(changed):
         words = verdict_figures(v, language)
         outcome = escape(text(f"evals.outcome-{v.outcome}", language))
         rows.append([*map(escape, words), f"<span class={v.outcome}>{outcome}</span>"])
-    headings = [text(f"evals.heading-{name}", language) for name in names]
-    how = text("evals.compare-how", language)
+    notes = [text("evals.compare-how", language), *comparison_notes(made, language)]
+    noted = "".join(f"<p class=soft>{escape(note)}</p>" for note in notes)
     return (
-        f"{_section('comparison', language)}<p>{escape(summary)}</p>"
-        f"{_table(headings, rows)}<p class=soft>{escape(how)}</p>"
+        f"{_section('comparison', language)}<p>{escape(outcome_line(made, language))}</p>"
+        f"{_table(verdict_headings(language), rows)}{noted}"
     )
 
 

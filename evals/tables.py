@@ -122,13 +122,13 @@ def judge_notes(report: Report, language: InterfaceLanguage) -> Iterable[str]:
             for name, given in opinion.values.items():
                 if len(given) < 2:  # one reply alone agrees with itself
                     continue
-                label = metric_label(f"{opinion.judge}:{name}", language)
-                spreads.setdefault(label, []).append(max(given) - min(given))
+                metric = metric_label(f"{opinion.judge}:{name}", language)
+                spreads.setdefault(metric, []).append(max(given) - min(given))
     if beside:
         yield text("evals.how-opinions", language, judges=beside)
-    for label, widths in spreads.items():
+    for metric, widths in spreads.items():
         width = f"{percent(sum(widths) / len(widths), 1)} %"
-        yield text("evals.opinion-spread", language, metric=label, spread=width, n=len(widths))
+        yield text("evals.opinion-spread", language, metric=metric, spread=width, n=len(widths))
     for judge in report.judges:
         yield judge_failure_line(judge, language)
 

@@ -76,6 +76,19 @@ def test_flipped_questions_come_first_regressions_before_improvements(
     assert "right → wrong: retrieval changed" in content
 
 
+def test_the_page_says_what_the_runs_differ_in_and_what_is_left_out(
+    questions: QuestionSet, base: Run
+) -> None:
+    settings = replace(base.header, settings={**base.header.settings, "passages": 2})
+    other = replace(base, header=replace(settings, questions=[*base.header.questions, "new"]))
+    asked = replace(base.results[0].question, id="new")
+    other = replace(other, results=[*base.results, replace(base.results[0], question=asked)])
+    made = compare(base, other, allowed=("settings", "questions"))
+    content = page(report(other), "en", made)
+    assert "The runs differ in: the questions asked, the settings" in content
+    assert "did not ask, or asked otherwise: 1." in content
+
+
 def test_the_cited_sentence_is_marked_within_its_passage(
     small_set: QuestionSet, tmp_path: Path
 ) -> None:
