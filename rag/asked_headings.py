@@ -13,12 +13,11 @@ from bilingual.language import identify
 from bilingual.lexicon import default_lexicon
 from rag.answer_type import answer_type
 from rag.candidates import Candidate
-from rag.evidence import Evidence
+from rag.evidence import ASKING, Evidence
 from rag.surroundings import Place, Read, opening_below
 from rag.terms import Term, terms_of, view_of
 from rag.types import Hit, Question
 
-_ASKS = re.compile(r"\?[\"'”’»)*_]*$")
 _NUMBER = re.compile(r"^\W*(?:(?i:câu(?: hỏi)?|question|q)\s*)?\d+(?:\.\d+)*[.):]?\s+")
 _HELD = 0.5  # how surely one of two questions holds a term of the other
 _LOOKED_AT = 8  # candidates among which one below such a heading is looked for
@@ -50,7 +49,7 @@ def asks_the_same(question: Question, terms: Sequence[Term], hit: Hit) -> bool:
     The document's title may say what it asks about.
     """
     headings = hit.passage.headings
-    if not headings or not _ASKS.search(headings[-1]):
+    if not headings or not ASKING.search(headings[-1]):
         return False
     heading = _NUMBER.sub("", headings[-1])
     there = Question(heading, identify(heading), heading)

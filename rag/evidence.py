@@ -51,7 +51,7 @@ _UNLIKE, _ALIKE = 0.4, 0.75  # cosines of tokens that have nothing, and everythi
 _ACROSS_WORDS = 6  # between a number and what it counts
 _HELD = 0.3  # below this a term is missing
 _SURELY = 0.9  # from here on a document knows a name
-_ASKING = re.compile(r"\?[\"'”’»)*_]*$")
+ASKING = re.compile(r"\?[\"'”’»)*_]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +252,7 @@ class _Looked:
             for view, sentence in zip(self.views, self.sentences, strict=True)
         ]
         # What announces a list is said of each of its items, what asks of what answers it.
-        self.asking = [bool(_ASKING.search(view.text)) for view in self.views]
+        self.asking = [bool(ASKING.search(view.text)) for view in self.views]
         self.lead = _answered_by(self.asking)
         for at in range(len(self.sentences)):
             items = range(at + 1, at + 1 + announced_within(passage, at))

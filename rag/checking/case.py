@@ -11,9 +11,12 @@ from bilingual.name_matching import evidence_keys
 from bilingual.orthography import has_marks
 from bilingual.texts import InterfaceLanguage, text
 from rag.checking.citations import locate, sentences_of
+from rag.checking.contrary import Contrary
 from rag.checking.figures import Figure, figures
 from rag.checking.negation import says_not
 from rag.types import Hit, Verdict
+
+QUOTED_CHARS = 60  # of what a reason quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,15 @@ class Case:
             "\n\n".join(filter(None, (hit.document.title, hit.passage.section, hit.passage.text)))
             for hit in self.cited
         )
+
+    @cached_property
+    def parts(self) -> Sequence[tuple[str, InterfaceLanguage]]:
+        """Titles, headings and texts of the cited passages, with the passage's language."""
+        return [
+            (part, hit.passage.language)
+            for hit in self.cited
+            for part in (hit.document.title, hit.passage.section or "", hit.passage.text)
+        ]
 
     @cached_property
     def written(self) -> InterfaceLanguage:
@@ -94,6 +106,10 @@ class Case:
     def quote(self) -> str:
         """The places in the cited passages that the sentence most likely rests on."""
         return "\n".join(locate(self.claim, hit, self.written).quote for hit in self.cited)
+
+    def contradicted(self, found: Contrary) -> Check:
+        """Unsupported, since a passage says something else."""
+        return self.says("unsupported", "in-place", said=found.said, written=found.written)
 
     def says(self, verdict: Verdict, reason: str, **params: object) -> Check:
         """A verdict with its reason in the sentence's language."""

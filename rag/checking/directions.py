@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from bilingual.orthography import nfc
+from rag.checking.contrary import Contrary
 from rag.checking.figures import Figure, figures
 
 Direction = Literal["up", "down", "early", "late"]
@@ -41,15 +41,7 @@ _TO = re.compile(r"(?<!\w)(?:to|lên|xuống|còn)(?:\s+(?:đến|tới|còn))?[
 _BETWEEN_CHARS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """What a sentence says of a figure, and what the passage says, the other way round."""
-
-    said: str
-    written: str
-
-
-def turned(claim: str, evidence: str) -> Turned | None:
+def turned(claim: str, evidence: str) -> Contrary | None:
     """A figure of `claim` that went up, or was early, where in `evidence` it went down, or late.
 
     Also a change from one figure to another that is told from the other to the one.
@@ -60,11 +52,11 @@ def turned(claim: str, evidence: str) -> Turned | None:
         for way, said in ways.items():
             written = there.get(_OPPOSITE[way])
             if written and way not in there:
-                return Turned(said, written)
+                return Contrary(said, written)
     changes = _changes(evidence)
     for (first, last), said in _changes(claim).items():
         if (last, first) in changes and (first, last) not in changes:
-            return Turned(said, changes[last, first])
+            return Contrary(said, changes[last, first])
     return None
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bilingual.texts import InterfaceLanguage
+from rag.checking.case import QUOTED_CHARS
 from rag.checking.citations import content_keys
+from rag.checking.contrary import Contrary
 
 # Behind a count they tell how long: "two years before", "ba ngày sau".
 _ORDER = re.compile(
@@ -26,7 +28,7 @@ class _Order:
     written: str
 
 
-def other_order(claim: str, passage: str, language: InterfaceLanguage) -> tuple[str, str] | None:
+def other_order(claim: str, passage: str, language: InterfaceLanguage) -> Contrary | None:
     """What `claim` puts first that `passage` puts last, as written in both; None if nothing.
 
     Both name two things, and all that they have in common has changed sides.
@@ -38,7 +40,7 @@ def other_order(claim: str, passage: str, language: InterfaceLanguage) -> tuple[
             same = ours.earlier & theirs.earlier or ours.later & theirs.later
             both = ours.earlier & theirs.later and ours.later & theirs.earlier
             if both and not same and changed >= _CHANGED:
-                return ours.written, theirs.written
+                return Contrary(ours.written, theirs.written)
     return None
 
 
@@ -49,7 +51,7 @@ def _orders(text: str, language: InterfaceLanguage) -> Iterator[_Order]:
             continue
         first = content_keys(clause[0][: found[0].start()], language)
         last = content_keys(clause[0][found[0].end() :], language)
-        written = clause[0][found[0].start() :].strip()
+        written = clause[0][found[0].start() :].strip()[:QUOTED_CHARS]
         if found[0]["before"]:
             yield _Order(first, last, written)
         else:

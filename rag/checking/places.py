@@ -17,6 +17,7 @@ from bilingual.orthography import nfc
 from bilingual.stems import stems
 from bilingual.texts import InterfaceLanguage
 from bilingual.units import Word, raw_words
+from rag.checking.contrary import Contrary
 from rag.checking.figures import Figure, bounded, figures, rounded, values
 from rag.checking.measures import told_otherwise
 from rag.checking.reading import names_in
@@ -63,15 +64,7 @@ class _Read:
     values: frozenset[Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """What a sentence says, and what the passage has in that place."""
-
-    said: str
-    written: str
-
-
-def replaced(claim: str, sentence: str, language: InterfaceLanguage) -> Replaced | None:
+def replaced(claim: str, sentence: str, language: InterfaceLanguage) -> Contrary | None:
     """What `claim` has in the place of a name or figure of `sentence`, both in one language.
 
     Only where they are much the same otherwise, so that the place is beyond doubt.
@@ -94,7 +87,7 @@ def replaced(claim: str, sentence: str, language: InterfaceLanguage) -> Replaced
     ]
     for one, other in pairs:
         if _differ(one, other, ours, theirs):
-            return Replaced(one.text, other.text)
+            return Contrary(one.text, other.text)
     return _exchanged(ours, theirs)
 
 
@@ -110,7 +103,7 @@ def _equal_beside(steps: Sequence[tuple[str, int, int, int, int]], at: int) -> i
     return sum(steps[i][2] - steps[i][1] for i in (at - 1, at + 1) if 0 <= i < len(steps))
 
 
-def _exchanged(ours: _Read, theirs: _Read) -> Replaced | None:
+def _exchanged(ours: _Read, theirs: _Read) -> Contrary | None:
     """A name or figure that stands in the place of another one, which stands in its own.
 
     For this a name or figure is one word, the same whichever it is, so that the words between and
@@ -127,7 +120,7 @@ def _exchanged(ours: _Read, theirs: _Read) -> Replaced | None:
     places = [(block.a + at, block.b + at) for block in blocks for at in range(block.size)]
     places = [(at, there) for at, there in places if isinstance(laid[at][1], _Item)]
     found = [
-        Replaced(one.text, other.text)
+        Contrary(one.text, other.text)
         for (at, there), (until, there_until) in combinations(places, 2)
         for one, two in _items(laid[at], laid[until])
         for other, another in _items(beside[there], beside[there_until])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from bilingual.orthography import fold, nfc
+from rag.checking.contrary import Contrary
 
 _POSTS = (
     "chủ tịch|tổng giám đốc|giám đốc|thủ tướng|tổng thống|bí thư|hiệu trưởng|viện trưởng"
@@ -34,22 +34,14 @@ _BEFORE = re.compile(
 _LOOK_BACK = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """Who holds what in a sentence, and in the passage, as written."""
-
-    said: str
-    written: str
-
-
-def other_rank(claim: str, evidence: str) -> Ranked | None:
+def other_rank(claim: str, evidence: str) -> Contrary | None:
     """Who is told to hold a post and is only a deputy in it, or the other way round."""
     there = _ranks(evidence)
     for who, ranks in _ranks(claim).items():
         for deputy, said in ranks.items():
             written = there.get(who, {})
             if written and deputy not in written:
-                return Ranked(said, next(iter(written.values())))
+                return Contrary(said, next(iter(written.values())))
     return None
 
 

@@ -11,17 +11,10 @@ from rag.checking.periods import other_half_of_day, other_part, other_quarter
 from rag.checking.rules.denying import contradicts
 from rag.types import Verdict
 
-_QUOTED_CHARS = 60
-
 
 def wrong_date(case: Case) -> Check | None:
     """Day and month must belong together in the passages, and weekdays be the same."""
-    passages = [
-        (part, hit.passage.language)
-        for hit in case.cited
-        for part in (hit.document.title, hit.passage.section or "", hit.passage.text)
-    ]
-    if date := belied(case.claim, case.written, passages):
+    if date := belied(case.claim, case.written, case.parts):
         return case.says("unsupported", "figure", figure=date)
     return _wrong_weekday(case)
 
@@ -52,12 +45,7 @@ def wrong_period(case: Case) -> Check | None:
         return case.says("unsupported", "figure-in-passage", figure=quarter.text)
     if hour := other_half_of_day(case.claim, case.evidence):
         return case.says("unsupported", "figure-in-passage", figure=hour)
-    passages = [
-        (part, hit.passage.language)
-        for hit in case.cited
-        for part in (hit.document.title, hit.passage.section or "", hit.passage.text)
-    ]
-    if part := other_part(case.claim, passages):
+    if part := other_part(case.claim, case.parts):
         # The passage may speak of another event in the same month.
         sure = not case.across and contradicts(case)
         verdict: Verdict = "unsupported" if sure else "unsure"
@@ -79,6 +67,5 @@ def wrong_order(case: Case) -> Check | None:
         return None
     for hit in case.cited:
         if found := other_order(case.claim, hit.passage.text, case.written):
-            said, written = (one[:_QUOTED_CHARS] for one in found)
-            return case.says("unsupported", "in-place", said=said, written=written)
+            return case.contradicted(found)
     return None

@@ -7,7 +7,7 @@ import re
 from bilingual.orthography import words
 from bilingual.sentences import split
 from bilingual.stems import stems
-from rag.checking.case import Case, Check
+from rag.checking.case import QUOTED_CHARS, Case, Check
 from rag.checking.citations import content_keys
 from rag.checking.negation import (
     denies,
@@ -24,7 +24,6 @@ from rag.types import Verdict
 _MUCH_THE_SAME = 0.6
 # Share of a sentence's words that its place has, where what only one of them denies belies it.
 _ALIKE = 0.7
-_QUOTED_CHARS = 60
 _CLAUSES = re.compile(
     r"[.;!?](?:\s|\Z)|(?<!\w)(?:but|while|whereas|although|nhưng|song|trong khi)(?!\w)|,\s+còn\s",
     re.IGNORECASE,
@@ -45,10 +44,10 @@ def wrong_negation(case: Case) -> Check | None:
         if denies(case.claim) and key not in claimed:
             break
         if key in affirmed_in_claim - affirmed_in_passage and key not in claimed:
-            return case.says(_verdict(case), "negation-in-passage", words=said[:_QUOTED_CHARS])
+            return case.says(_verdict(case), "negation-in-passage", words=said[:QUOTED_CHARS])
     for key, said in negated(case.claim, flatly=True).items():
         if key in affirmed_in_passage and key not in written and not _denied_with(key, case):
-            return case.says(_verdict(case, key), "negation-in-claim", words=said[:_QUOTED_CHARS])
+            return case.says(_verdict(case, key), "negation-in-claim", words=said[:QUOTED_CHARS])
     return None
 
 

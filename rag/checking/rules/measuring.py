@@ -143,4 +143,4 @@ def wrong_direction(case: Case) -> Check | None:
     found = turned(case.claim, case.evidence)
     if found is None:
         return None
-    return case.says("unsupported", "in-place", said=found.said, written=found.written)
+    return case.contradicted(found)

@@ -52,7 +52,7 @@ def wrong_rank(case: Case) -> Check | None:
     found = None if case.across else other_rank(case.claim, case.evidence)
     if found is None:
         return None
-    return case.says("unsupported", "in-place", said=found.said, written=found.written)
+    return case.contradicted(found)
 
 
 def wrong_place(case: Case) -> Check | None:
@@ -72,4 +72,4 @@ def wrong_place(case: Case) -> Check | None:
     if None in found or not found:
         return None
     first = next(filter(None, found))
-    return case.says("unsupported", "in-place", said=first.said, written=first.written)
+    return case.contradicted(first)

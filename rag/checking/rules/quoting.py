@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from bilingual.orthography import normalise, words
-from rag.checking.case import Case, Check
+from rag.checking.case import QUOTED_CHARS, Case, Check
 from rag.checking.citations import sentence_spans
 from rag.checking.measures import signed
 from rag.checking.negation import (
@@ -20,7 +20,6 @@ from rag.checking.rules.naming import wrong_rank
 # A sentence shorter than this can be found in a passage by accident.
 _VERBATIM_WORDS = 4
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+[\w/]")
-_QUOTED_CHARS = 60
 
 
 def uncited(case: Case) -> Check | None:
@@ -49,7 +48,7 @@ def cut_out(case: Case) -> Check | None:
         return None
     before, after = around[0]
     said = f"{before}…" if before.strip() else f"…{after}"
-    return case.says("unsure", "cut-out", words=" ".join(said.split())[:_QUOTED_CHARS])
+    return case.says("unsure", "cut-out", words=" ".join(said.split())[:QUOTED_CHARS])
 
 
 def _around(case: Case) -> list[tuple[str, str]]:
